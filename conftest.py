@@ -1,0 +1,27 @@
+"""Where the tests find the course and its tools, and the rule that a run has to examine notebooks."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+sys.path[:0] = [str(ROOT), str(ROOT / "notebooks"), str(ROOT / "tests")]
+
+_examined = 0
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count the notebook cells that were run; under xdist the reports reach the controller too."""
+    global _examined
+    _examined += report.when == "call" and ".ipynb::" in report.nodeid
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A run of everything fails when it has examined no notebook."""
+    everything = (
+        session.config.args == session.config.getini("testpaths") and "not slow" in session.config.option.markexpr
+    )
+    if everything and not hasattr(session.config, "workerinput") and not _examined and exitstatus == 0:
+        print("\nno notebook was examined: expected notebooks/zh-TW/*.ipynb and notebooks/en/*.ipynb")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

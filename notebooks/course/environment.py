@@ -1,0 +1,90 @@
+"""Start a lesson: language, seed, quiet logs, and one line that says what it runs on.
+
+Imported first of all the course: it chooses the back end, refuses what the course cannot run on, and imports TensorFlow.
+"""
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from course.errors import CourseError
+from course.language import say, set_language
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+OLDEST_KERAS = (3, 13)
+SEED = 20170
+
+
+def _refuse_old_keras() -> None:
+    """Raise CourseError where the course cannot run: Keras older than 3.13, or `TF_USE_LEGACY_KERAS`."""
+    if os.environ.get("TF_USE_LEGACY_KERAS", "").lower() in ("1", "true"):
+        raise CourseError(
+            say(
+                zh="環境變數 TF_USE_LEGACY_KERAS 讓 tf.keras 變成 Keras 2，這門課需要 Keras 3：請刪掉這個變數，再重新啟動核心。",
+                en="The environment variable TF_USE_LEGACY_KERAS turns tf.keras into Keras 2; this course needs Keras 3: "
+                "unset it and restart the kernel.",
+            )
+        )
+    found = importlib.metadata.version("keras")
+    if tuple(int(part) for part in found.split(".")[:2]) < OLDEST_KERAS:
+        oldest = ".".join(map(str, OLDEST_KERAS))
+        raise CourseError(
+            say(
+                zh=f"這門課需要 Keras {oldest} 以上，目前裝的是 {found}：請執行 pip install -r requirements.txt，再重新啟動核心。",
+                en=f"This course needs Keras {oldest} or newer, and found {found}: run pip install -r requirements.txt "
+                "and restart the kernel.",
+            )
+        )
+
+
+@contextlib.contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Silence file descriptor 2: TensorFlow's C++ prints lines there that no log level stops."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+_refuse_old_keras()
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+with _silent_stderr():
+    import tensorflow as tf
+    from tensorflow import keras
+
+
+def start(language: str) -> None:
+    """Start a lesson in "zh-TW" or "en": set the seed, and print versions and device in one line.
+
+    The seed gives the same figures each time on the same machine with a CPU; another processor or a GPU rounds otherwise.
+    """
+    set_language(language)
+    if keras.backend.backend() != "tensorflow":
+        raise CourseError(
+            say(
+                zh=f"Keras 已經用 {keras.backend.backend()} 當後端載入了，這門課用 tensorflow：請重新啟動核心。",
+                en=f"Keras was already imported with the back end {keras.backend.backend()}; this course uses tensorflow: "
+                "restart the kernel.",
+            )
+        )
+    keras.utils.set_random_seed(SEED)
+    with _silent_stderr():
+        gpus = tf.config.list_physical_devices("GPU")
+        for gpu in gpus:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        tf.zeros(1)  # makes the device now, while its messages are silent
+    device = f"{len(gpus)} GPU" if gpus else "CPU"
+    print(
+        f"TensorFlow {tf.__version__} | Keras {keras.version()} ({keras.backend.backend()}) | "
+        f"Python {platform.python_version()} | {device}"
+    )

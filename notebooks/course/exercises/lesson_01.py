@@ -1,0 +1,197 @@
+"""Checks of lesson 01."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from course.exercises.machinery import array, built_model, exercise, expect, hint, whole_number
+
+
+@exercise("dense-parameters")
+def dense_parameters(answer: object) -> None:
+    """784-256-64-10, all Dense."""
+    total = whole_number(answer)
+    weights, biases = 784 * 256 + 256 * 64 + 64 * 10, 256 + 64 + 10
+    if total == weights:
+        hint(
+            zh="只數了權重：每個神經元還有一個偏值。看「參數的個數，用紙筆就算得出來」的第一列。",
+            en='These are the weights alone: each neuron has a bias too. See the first row of the table under "Parameters can '
+            'be counted on paper".',
+        )
+    if total == 784 * 256 + 256:
+        hint(
+            zh="這是第一層的參數，後面還有兩層，各自吃上一層的輸出。",
+            en="That is the first layer. Two more follow, and each takes the output of the one before.",
+        )
+    if total == weights + biases + 784:
+        hint(
+            zh="多了 784：輸入不是神經元，沒有偏值。",
+            en="784 too many: the inputs are no neurons and have no biases.",
+        )
+    expect(
+        total == weights + biases,
+        zh="三層的參數加起來，每層是「輸入個數 x 神經元個數 + 神經元個數」",
+        en='the sum over three layers, each "inputs x neurons + neurons"',
+        found=f"{total:,}",
+    )
+
+
+@exercise("photo-parameters")
+def photo_parameters(answer: object) -> None:
+    """Conv2D(16, 5) on (64, 64, 3) and on (128, 128, 3)."""
+    small, large = (whole_number(part) for part in array(answer, (2,)))
+    if small != large:
+        hint(
+            zh="卷積的參數和照片的大小無關：同一個卷積核滑過整張照片，兩個答案應該一樣。",
+            en="The parameters of a convolution do not depend on the size of the photograph: one kernel slides over all of it, so "
+            "both numbers are the same.",
+        )
+    if small == 5 * 5 * 3 * 16:
+        hint(zh="少了偏值：16 個卷積核各有一個。", en="The biases are missing: each of the 16 kernels has one.")
+    if small == 5 * 5 * 16 + 16:
+        hint(
+            zh="每個卷積核要讀三個通道，不是一個。",
+            en="Each kernel reads three channels, not one.",
+        )
+    if small == 5 * 3 * 16 + 16:
+        hint(
+            zh="Conv2D 的卷積核有高也有寬：5x5，不是 5。",
+            en="The kernel of a Conv2D has height and width: 5x5, not 5.",
+        )
+    expect(
+        small == 5 * 5 * 3 * 16 + 16,
+        zh="k k c f + f，k 是卷積核的邊長，c 是通道數，f 是卷積核的個數",
+        en="k k c f + f, where k is the side of the kernel, c the channels and f the number of kernels",
+        found=f"{small:,}",
+    )
+
+
+@exercise("slim-model")
+def slim_model(answer: object) -> None:
+    """Takes 784 numbers, gives 10 probabilities, has a hidden layer with an activation, below 50,000 parameters."""
+    model = built_model(answer)
+    x = np.random.default_rng(1).random((8, 784)).astype("float32")
+    try:
+        given = np.asarray(model(x))
+    except ValueError:
+        shape = getattr(model, "input_shape", "another shape")
+        expect(False, zh="輸入的形狀是 (None, 784)", en="an input of shape (None, 784)", found=shape)
+    if given.shape != (8, 10):
+        expect(False, zh="每一筆有 10 個輸出", en="ten outputs for each row", found=given.shape[1:])
+    if model.count_params() >= 50_000:
+        hint(
+            zh=f"有 {model.count_params():,} 個參數，太多了。參數大多在第一層：784 乘上第一個隱藏層的神經元個數。",
+            en=f"{model.count_params():,} parameters are too many. Most are in the first layer: 784 times its neurons.",
+        )
+    if (given < 0).any() or not np.allclose(given.sum(axis=1), 1, atol=1e-3):
+        hint(
+            zh="10 個輸出加起來不是 1，不能當機率：最後一層要用 softmax。",
+            en="The ten outputs do not add up to 1, so they are no probabilities: end with softmax.",
+        )
+    if len([weight for weight in model.weights if len(weight.shape) > 1]) < 2:
+        hint(
+            zh="還沒有隱藏層：輸入直接接到輸出。",
+            en="There is no hidden layer yet: the input goes straight to the output.",
+        )
+    # Without an activation between the layers, the logarithms of the outputs are affine in the input, up to a constant.
+    logits = [np.log(np.asarray(model(one)) + 1e-12) for one in (x, x[::-1], x + x[::-1], np.zeros_like(x))]
+    one, other, both, none = (values - values.mean(axis=1, keepdims=True) for values in logits)
+    if np.abs(one + other - both - none).max() < 1e-4:
+        hint(
+            zh="隱藏層後面沒有激活函數：兩層 Dense 直接相接，等於一層。",
+            en="The hidden layer has no activation function: two Dense layers in a row amount to one.",
+        )
+
+
+@exercise("confident-mistake")
+def confident_mistake(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
+    """A function of probabilities (n, 10) and labels (n,): the row of the wrong answer with the highest probability."""
+    labels = np.array([3, 1, 4, 1, 5], "uint8")
+    sure = [(3, 0.99), (7, 0.60), (9, 0.90), (1, 0.95), (6, 0.80)]  # rows 0 and 3 are right
+    probabilities = np.full((5, 10), 0.001, "float32")
+    for row, (digit, confidence) in enumerate(sure):
+        probabilities[row] = (1 - confidence) / 9
+        probabilities[row, digit] = confidence
+    given = answer(probabilities.copy(), labels.copy())
+    if given is None:
+        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+    if np.size(given) > 1:
+        expect(False, zh="一個整數，第幾筆", en="one whole number, the row", found=f"{np.size(given)} values")
+    row = whole_number(given)
+    if row == 0:
+        hint(
+            zh="第 0 筆是最有把握的，可是它答對了。只在答錯的裡面找。",
+            en="Row 0 is the most confident of all, but it is right. Look among the wrong ones only.",
+        )
+    if row == 1:
+        hint(
+            zh="你找到的是答錯的裡面最沒把握的（或第一筆答錯的），要找最有把握的。",
+            en="That is the wrong answer with the least confidence (or the first one). Look for the most.",
+        )
+    if row == 9:
+        hint(
+            zh="你傳回的是數字，不是第幾筆：argmax 用在哪一軸？",
+            en="That is a digit and not a row: along which axis did you take argmax?",
+        )
+    expect(
+        row == 2,
+        zh="在答錯的三筆 (1, 2, 4) 裡，機率最高的那一筆",
+        en="among the three wrong rows (1, 2, 4) the one with the highest probability",
+        found=row,
+    )
+    all_right = np.eye(10, dtype="float32")[labels] * 0.9 + 0.01
+    all_right[4] = np.roll(all_right[4], 1)
+    row = whole_number(answer(all_right, labels.copy()))
+    expect(row == 4, zh="只有第 4 筆答錯時，傳回 4", en="4 when row 4 is the only wrong one", found=row)
+
+
+@exercise("mended-prepare")
+def mended_prepare(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
+    """A function of two sets of images: both flattened, both scaled by the training set's range."""
+    source = np.random.default_rng(2)
+    train = source.integers(0, 201, (6, 28, 28)).astype("uint8")
+    test = source.integers(0, 101, (4, 28, 28)).astype("uint8")
+    train[0, 0, :2], test[0, 0, :2] = (0, 200), (0, 100)
+    before = train.copy(), test.copy()
+    given = answer(train, test)
+    if given is None or len(given) != 2:
+        hint(
+            zh="要傳回兩個陣列：先訓練資料，再測試資料。",
+            en="Return two arrays: the training digits first, then the test digits.",
+        )
+    if not (np.array_equal(train, before[0]) and np.array_equal(test, before[1])):
+        hint(
+            zh="你的函式改到了傳進來的影像。先複製或轉成 float32，再計算。",
+            en="Your function changed the images it was given. Copy them, or convert them to float32, before you compute.",
+        )
+    made_train, made_test = array(given[0], (6, 784)), array(given[1], (4, 784))
+    if made_train.max() > 1.001:
+        hint(
+            zh=f"訓練資料的最大值是 {made_train.max():g}，還沒縮到 1 以下。",
+            en=f"The training digits reach {made_train.max():g}; they are not scaled to at most 1 yet.",
+        )
+    if made_test.max() > 1.001:
+        hint(
+            zh=f"測試資料的最大值是 {made_test.max():g}：訓練資料縮了，測試資料還沒有。",
+            en=f"The test digits reach {made_test.max():g}: the training digits are scaled and they are not.",
+        )
+    same = [test.reshape(4, 784) / 200, test.reshape(4, 784) / 255]
+    if np.allclose(made_test, test.reshape(4, 784) / 100, atol=1e-5):
+        hint(
+            zh="測試資料除以了自己的最大值，和訓練資料不是同一把尺：同樣深淺的筆畫會變成不同的數字。",
+            en="The test digits were divided by their own maximum, not by the same number as the training digits: ink of the same "
+            "darkness becomes two different numbers.",
+        )
+    expect(
+        any(np.allclose(made_test, one, atol=1e-5) for one in same),
+        zh="兩組影像除以同一個數：訓練資料的最大值，或 255",
+        en="both sets divided by the same number: the maximum of the training digits, or 255",
+        found=f"test pixels from {made_test.min():g} to {made_test.max():g}",
+    )
+    scale = 200 if np.allclose(made_test, same[0], atol=1e-5) else 255
+    expect(
+        np.allclose(made_train, train.reshape(6, 784) / scale, atol=1e-5),
+        zh=f"訓練資料也除以 {scale}",
+        en=f"the training digits divided by {scale} too",
+        found=f"training pixels from {made_train.min():g} to {made_train.max():g}",
+    )

@@ -1,0 +1,25 @@
+"""Interactive views: a plain function, and a slider or a menu for each of its arguments."""
+
+from collections.abc import Callable, Sequence
+
+
+def explore(function: Callable[..., object], **choices: tuple[float, float] | Sequence[object]) -> None:
+    """Show what `function` returns, and call it anew whenever the reader moves a slider or picks from a menu.
+
+    Each keyword names an argument of `function`: a tuple of two whole numbers (lowest, highest) gives a slider, one of
+    two floats a slider of a hundred steps, a list a menu. The function is called when the slider is let go.
+    """
+    import ipywidgets  # only when a view is shown
+
+    controls = {}
+    for name, choice in choices.items():
+        if isinstance(choice, list):
+            controls[name] = ipywidgets.Dropdown(options=choice)
+        elif all(isinstance(end, int) for end in choice):
+            controls[name] = ipywidgets.IntSlider(min=choice[0], max=choice[1], continuous_update=False)
+        else:
+            step = (choice[1] - choice[0]) / 100
+            controls[name] = ipywidgets.FloatSlider(
+                min=choice[0], max=choice[1], value=sum(choice) / 2, step=step, continuous_update=False
+            )
+    ipywidgets.interact(function, **controls)

@@ -1,0 +1,131 @@
+"""Answers to the exercises of lesson 01."""
+
+import numpy as np
+from tensorflow import keras
+from tensorflow.keras import layers
+
+from catalogue import Answers
+
+
+def slim(
+    units: int = 60, hidden: str | None = "sigmoid", last: str | None = "softmax", inputs: int = 784
+) -> keras.Model:
+    return keras.Sequential(
+        [keras.Input((inputs,)), layers.Dense(units, activation=hidden), layers.Dense(10, activation=last)]
+    )
+
+
+def slim_functional() -> keras.Model:
+    x = keras.Input((784,))
+    h = layers.ReLU()(layers.Dense(32)(x))
+    return keras.Model(x, layers.Softmax()(layers.Dense(10)(h)))
+
+
+class SlimSubclass(keras.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden, self.last = layers.Dense(20, activation="tanh"), layers.Dense(10, activation="softmax")
+
+    def call(self, x: object) -> object:
+        return self.last(self.hidden(x))
+
+
+def slim_subclassed() -> keras.Model:
+    model = SlimSubclass()
+    model(np.zeros((1, 784), "float32"))
+    return model
+
+
+def by_loop(probabilities: np.ndarray, labels: np.ndarray) -> int:
+    best, row = -1.0, -1
+    for i, (p, label) in enumerate(zip(probabilities, labels, strict=True)):
+        if int(p.argmax()) != label and p.max() > best:
+            best, row = p.max(), i
+    return row
+
+
+def by_sorting(probabilities: np.ndarray, labels: np.ndarray) -> np.int64:
+    wrong = np.flatnonzero(probabilities.argmax(1) != labels)
+    return wrong[np.argsort(probabilities[wrong].max(1))[-1]]
+
+
+def by_ops(probabilities: np.ndarray, labels: np.ndarray) -> object:
+    mistaken = keras.ops.argmax(probabilities, axis=1) != keras.ops.cast(labels, "int32")
+    return keras.ops.argmax(keras.ops.where(mistaken, keras.ops.max(probabilities, axis=1), 0.0))
+
+
+def least_confident(probabilities: np.ndarray, labels: np.ndarray) -> int:
+    wrong = np.flatnonzero(probabilities.argmax(1) != labels)
+    return int(wrong[probabilities[wrong].max(1).argmin()])
+
+
+def flat(images: np.ndarray) -> np.ndarray:
+    return images.reshape(len(images), -1).astype("float32")
+
+
+def in_place(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    train //= 255
+    test //= 255
+    return flat(train), flat(test)
+
+
+CATALOGUE = {
+    "dense-parameters": Answers(
+        right=[lambda: 218_058, lambda: 218_058.0, lambda: np.int64(218_058), lambda: np.array([218_058])],
+        foreseen={
+            "weights alone": lambda: 217_728,
+            "That is the first layer": lambda: 200_960,
+            "784 too many": lambda: 218_842,
+            "a whole number": lambda: "218,058",
+        },
+        unforeseen=[lambda: 5, lambda: -1],
+    ),
+    "photo-parameters": Answers(
+        right=[lambda: (1216, 1216), lambda: [1216, 1216], lambda: np.array([1216, 1216])],
+        foreseen={
+            "do not depend on the size": lambda: (1216, 4864),
+            "The biases are missing": lambda: (1200, 1200),
+            "three channels": lambda: (416, 416),
+            "height and width": lambda: (256, 256),
+            "an array of shape (2,)": lambda: 1216,
+        },
+        unforeseen=[lambda: (7, 7)],
+    ),
+    "slim-model": Answers(
+        right=[slim, slim_functional, slim_subclassed, lambda: slim(8, "relu")],
+        foreseen={
+            "parameters are too many": lambda: slim(64),
+            "do not add up to 1": lambda: slim(last=None),
+            "no hidden layer": lambda: keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")]),
+            "no activation function": lambda: slim(hidden=None),
+            "not built": lambda: keras.Sequential([layers.Dense(60), layers.Dense(10)]),
+            "a Keras model": lambda: layers.Dense(10),
+        },
+        unforeseen=[lambda: slim(inputs=28), lambda: keras.Sequential([keras.Input((784,)), layers.Dense(9)])],
+    ),
+    "confident-mistake": Answers(
+        right=[lambda: by_loop, lambda: by_sorting, lambda: by_ops],
+        foreseen={
+            "but it is right": lambda: lambda p, labels: int(p.max(1).argmax()),
+            "least confidence": lambda: least_confident,
+            "not a row": lambda: lambda p, labels: int(p[by_loop(p, labels)].argmax()),
+            "one whole number": lambda: lambda p, labels: np.flatnonzero(p.argmax(1) != labels),
+        },
+        unforeseen=[lambda: lambda p, labels: 4],
+    ),
+    "mended-prepare": Answers(
+        right=[
+            lambda: lambda a, b: (flat(a) / 255, flat(b) / 255),
+            lambda: lambda a, b: (flat(a) / a.max(), flat(b) / a.max()),
+            lambda: lambda a, b: [keras.ops.convert_to_tensor(flat(one) / 255) for one in (a, b)],
+        ],
+        foreseen={
+            "Return two arrays": lambda: lambda a, b: (flat(a) / 255,),
+            "changed the images": lambda: in_place,
+            "training digits reach": lambda: lambda a, b: (flat(a), flat(b)),
+            "test digits reach": lambda: lambda a, b: (flat(a) / a.max(), flat(b)),
+            "their own maximum": lambda: lambda a, b: (flat(a) / a.max(), flat(b) / b.max()),
+        },
+        unforeseen=[lambda: lambda a, b: (flat(a) / 255, flat(b) / 300), lambda: lambda a, b: (a / 255, b / 255)],
+    ),
+}

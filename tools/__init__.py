@@ -1,0 +1,1 @@
+"""What maintainers run: `build` (lessons to notebooks) and `train` (weights)."""
