@@ -38,7 +38,17 @@ import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import EpochLine, check, draw, draw_neurons, expect_error, explore, load_mnist, plot_lines, show_images
+from course import (
+    EpochLine,
+    check,
+    draw,
+    draw_neurons,
+    expect_error,
+    explore,
+    load_mnist,
+    plot_lines,
+    show_images,
+)
 
 # %% [markdown] lang="zh-TW"
 # ## MNIST 是 7 萬張手寫數字
@@ -134,7 +144,9 @@ print(y_train[0], "->", one_hot[0].astype(int))
 even_guess = np.full((5, 10), 0.1, "float32")
 sparse = keras.losses.sparse_categorical_crossentropy(y_train[:5], even_guess)
 dense = keras.losses.categorical_crossentropy(one_hot[:5], even_guess)
-print(f"whole numbers {np.mean(sparse):.3f}, one-hot {np.mean(dense):.3f}, log(10) = {np.log(10):.3f}")
+print(
+    f"whole numbers {np.mean(sparse):.3f}, one-hot {np.mean(dense):.3f}, log(10) = {np.log(10):.3f}"
+)
 
 # %% [markdown] lang="zh-TW"
 # 三個都是 2.303：十個選項平均猜，交叉熵就是 log(10)。記住這個數字，訓練一開始的損失如果差它很遠，多半是資料沒有整理好。接下來我們都用整數標籤，省一道手續。
@@ -533,7 +545,8 @@ def prepare(train, test):
 
 _, x_test_found = prepare(images_train, images_test)
 loss_found, accuracy_found = digits.evaluate(x_test_found, y_test, batch_size=1000, verbose=0)
-print(f"accuracy {accuracy_found:.1%} instead of {accuracy:.1%}, loss {loss_found:.3f} instead of {loss:.3f}")
+print(f"accuracy {accuracy_found:.1%} instead of {accuracy:.1%}")
+print(f"loss     {loss_found:.3f} instead of {loss:.3f}")
 assert abs(accuracy_found - accuracy) < 0.02 and loss_found > loss * 1.05
 
 # %% [markdown] lang="zh-TW"

@@ -42,21 +42,21 @@ def execute(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this interpreter's kernel, no stray one
     folder = NOTEBOOKS / notebook.metadata.course.language
     folder.mkdir(exist_ok=True)
+    running: list[str] = []
     client = NotebookClient(
-        notebook, timeout=CELL_TIMEOUT, coalesce_streams=True, resources={"metadata": {"path": str(folder)}}
+        notebook,
+        timeout=CELL_TIMEOUT,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_start=lambda cell, cell_index: running.append(cell.id),
     )
     try:
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        unfinished = [cell for cell in notebook.cells if cell.cell_type == "code" and not _finished(cell)]
         reason = (
             f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error).split("\n")[0]
         )
-        raise lesson.fail(_line_of(lesson, unfinished[0].id), f"the cell failed: {ANSI.sub('', reason)}") from None
-
-
-def _finished(cell: nbformat.NotebookNode) -> bool:
-    return cell.execution_count is not None and not any(output.output_type == "error" for output in cell.outputs)
+        raise lesson.fail(_line_of(lesson, running[-1]), f"the cell failed: {ANSI.sub('', reason)}") from None
 
 
 def _line_of(lesson: Lesson, cell_id: str) -> int:

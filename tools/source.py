@@ -175,11 +175,11 @@ def _name_exercises(lesson: Lesson) -> None:
 def _give_ids(lesson: Lesson) -> None:
     """Ids come from the heading above a cell and its place under it, so that a change elsewhere leaves them alone."""
     section, count, used = "title", 0, {}
-    for cell in lesson.cells:
-        heading = re.match(r"#+ (.+)", cell.text) if cell.kind == "markdown" else None
-        if heading and cell.language == "zh-TW":
-            twin = lesson.cells[lesson.cells.index(cell) + 1]
-            section = re.sub(r"[^a-z0-9]+", "-", twin.text.splitlines()[0].lower()).strip("-")[:48].strip("-") or "part"
+    for place, cell in enumerate(lesson.cells):
+        twin = lesson.cells[place + 1] if cell.language == "zh-TW" else None
+        if twin and _headings(twin):
+            last = re.findall(r"^#+ (.+)", twin.text, re.MULTILINE)[-1]
+            section = re.sub(r"[^a-z0-9]+", "-", last.lower())[:48].strip("-") or "part"
             used[section] = used.get(section, 0) + 1
             section += f"-{used[section]}" * (used[section] > 1)
             count = 0

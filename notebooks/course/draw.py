@@ -16,9 +16,9 @@ from tensorflow import keras
 from course.figures import COLORS, PAGE_WIDTH, TEXT, Picture
 from course.graph import Box, boxes_of, count_parameters
 
-LINE, PADDING = 0.19, 0.12  # inches: a line of text, the room round it
+LINE, PADDING = 0.19, 0.1  # inches: a line of text, the room round it
 CHARACTER = 0.085  # inches: the width of a character, generously
-SHAPE_ROOM, GAP_X, GAP_Y = 0.34, 0.3, 0.3  # inches: for the shape under a box, between boxes, between rows
+SHAPE_ROOM, GAP_X, GAP_Y = 0.3, 0.3, 0.24  # inches: for the shape under a box, between boxes, between rows
 TITLE_ROOM = 0.5
 FROZEN = "#E8E8E8"
 

@@ -78,6 +78,7 @@ def start(language: str) -> None:
             )
         )
     keras.utils.set_random_seed(SEED)
+    tf.get_logger().setLevel("ERROR")  # advice on retracing and the like
     with _silent_stderr():
         gpus = tf.config.list_physical_devices("GPU")
         for gpu in gpus:

@@ -79,9 +79,12 @@ def _fold(boxes: list[Box]) -> list[Box]:
     start, stop = KEPT_BOXES, len(boxes) - KEPT_BOXES
     hidden = boxes[start:stop]
     layers = {id(box.layer): box.layer for box in hidden if getattr(box.layer, "weights", [])}
+    frozen = bool(layers) and not any(layer.trainable_weights for layer in layers.values())
+    parameters = sum(layer.count_params() for layer in layers.values())
     middle = Box(
         layer=None,
-        lines=[f"{len(hidden)} more layers", f"{sum(layer.count_params() for layer in layers.values()):,} parameters"],
+        lines=[f"{len(hidden)} more layers", f"{parameters:,} {'frozen' if frozen else 'parameters'}"],
+        frozen=frozen,
         shape=hidden[-1].shape,
         sources=sorted({source for box in hidden for source in box.sources if source < start}),
     )

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
-from keras.src.random.seed_generator import global_seed_generator
+from keras.src.backend.common import global_state
+from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
 from tensorflow import keras
 from tensorflow.python.eager import context
 
@@ -126,17 +127,21 @@ def unchanged(*models: keras.Model) -> Iterator[None]:
 @contextlib.contextmanager
 def _random_state_kept() -> Iterator[None]:
     """Python's, NumPy's, Keras's and TensorFlow's random state are as before after the block."""
-    seeds = global_seed_generator().state
-    tensorflow_state = getattr(context.context(), "_rng", None)  # there once a seed is set
-    before = random.getstate(), np.random.get_state(), seeds.numpy(), tensorflow_state and tensorflow_state.getstate()
+    keras_seeds = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR)  # None until it is first used
+    tensorflow_seeds = getattr(context.context(), "_rng", None)  # there once a seed is set
+    before = random.getstate(), np.random.get_state()
+    keras_state = keras_seeds and keras_seeds.state.numpy()
+    tensorflow_state = tensorflow_seeds and tensorflow_seeds.getstate()
     try:
         yield
     finally:
         random.setstate(before[0])
         np.random.set_state(before[1])
-        seeds.assign(before[2])
-        if tensorflow_state:
-            tensorflow_state.setstate(before[3])
+        global_state.set_global_attribute(GLOBAL_SEED_GENERATOR, keras_seeds)
+        if keras_seeds:
+            keras_seeds.state.assign(keras_state)
+        if tensorflow_seeds:
+            tensorflow_seeds.setstate(tensorflow_state)
 
 
 def is_stub(answer: object) -> bool:

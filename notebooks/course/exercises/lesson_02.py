@@ -1,0 +1,194 @@
+"""Checks of lesson 02."""
+
+from collections.abc import Callable
+
+import numpy as np
+from tensorflow import keras
+
+from course.data import load_mnist
+from course.exercises.machinery import array, built_model, exercise, expect, hint, whole_number
+
+
+@exercise("left-to-train")
+def left_to_train(answer: object) -> None:
+    """784-500-500-2 with only its first Dense frozen."""
+    left = whole_number(answer)
+    if left == 1_002:
+        hint(
+            zh="這是兩層都凍結時剩下的。這次只凍結第一層，第二層還會動。",
+            en="That is what is left with both layers frozen. Here only the first is; the second still moves.",
+        )
+    if left == 392_500:
+        hint(
+            zh="這是凍結掉的那一層，題目問的是剩下的。",
+            en="That is the layer which is frozen; the question is what is left.",
+        )
+    if left == 250_500:
+        hint(zh="少算了新的輸出層。", en="The new output layer is missing.")
+    if left in (255_510, 643_000):
+        hint(
+            zh="`parity` 的輸出層是 2 個神經元，不是 10 個；第一層也不能算進來。",
+            en="The output layer of `parity` has 2 neurons and not 10, and the first layer does not count.",
+        )
+    expect(
+        left == 251_502,
+        zh="第二層 Dense 和新輸出層的參數加起來",
+        en="the parameters of the second Dense and of the new output layer",
+        found=f"{left:,}",
+    )
+
+
+def shared_layers(one: keras.Model, other: keras.Model) -> list[keras.layers.Layer]:
+    """The layers with weights that two models both hold, nested ones included."""
+    held = {id(layer) for layer in one._flatten_layers() if not isinstance(layer, keras.Model)}
+    return [layer for layer in other._flatten_layers() if id(layer) in held and layer.weights]
+
+
+@exercise("small-or-large")
+def small_or_large(answer: dict[str, object]) -> None:
+    """A model on borrowed, frozen layers of `digits` that tells 0 to 4 from 5 to 9."""
+    model, digits = built_model(answer["small_large"]), answer["digits"]
+    borrowed = shared_layers(digits, model)
+    if not borrowed:
+        hint(
+            zh="`small_large` 沒有用到 `digits` 的層。把 `first` 和 `second` 放進你的串列。",
+            en="`small_large` uses no layer of `digits`. Put `first` and `second` into your list.",
+        )
+    if any(layer is digits.layers[-2] for layer in borrowed):
+        hint(
+            zh="連 `digits` 的輸出層也借來了。它答的是 10 個數字；換一個新的。",
+            en="You borrowed the output layer of `digits` as well. It answers with ten digits; take a new one.",
+        )
+    if any(layer.trainable_weights for layer in borrowed):
+        hint(
+            zh="借來的層還沒有凍結，訓練會動到 `digits`。順序是 `trainable`、`compile`、`fit`。",
+            en="The borrowed layers are not frozen, and training moves `digits`. First `trainable`, then `compile`, then `fit`.",
+        )
+    _, (images, labels) = load_mnist()
+    x = images[::5].reshape(-1, 784).astype("float32") / 255
+    y = labels[::5]
+    if np.mean(digits.predict(x, batch_size=2000, verbose=0).argmax(axis=1) == y) < 0.99:
+        hint(
+            zh="`digits` 已經不是原來的樣子，大概是沒有凍結就訓練過。用 `digits.set_weights(handwriting)` 還原，再凍結、訓練一次。",
+            en="`digits` is no longer what it was; something was trained before it was frozen. Put it back with "
+            "`digits.set_weights(handwriting)`, freeze, and train again.",
+        )
+    given = np.asarray(model.predict(x, batch_size=2000, verbose=0))
+    if given.shape[1:] not in ((2,), (1,)):
+        expect(False, zh="2 個輸出（或 1 個）", en="2 outputs (or 1)", found=given.shape[1:])
+    answers = given.argmax(axis=1) if given.shape[1] == 2 else (given[:, 0] > 0.5).astype(int)
+    right = float(np.mean(answers == y // 5))
+    if right < 0.2:
+        hint(
+            zh="答案正好相反：0 到 4 的答案是 0，5 到 9 的答案是 1。",
+            en="The answers are the wrong way round: 0 for digits 0 to 4, and 1 for 5 to 9.",
+        )
+    if abs(right - np.mean(answers == y % 2)) > 0 and np.mean(answers == y % 2) > 0.9:
+        hint(
+            zh="它學的是奇偶。標籤要用「小或大」，整數除法 `//` 可以幫忙。",
+            en="It has learned odd and even. The labels must say small or large; whole-number division `//` helps.",
+        )
+    if right < 0.75:
+        hint(
+            zh=f"準確率 {right:.0%}，像是還沒訓練。`compile` 之後要 `fit`。",
+            en=f"An accuracy of {right:.0%} looks untrained. After `compile`, `fit`.",
+        )
+    expect(right >= 0.96, zh="測試準確率 96% 以上", en="a test accuracy of 96 % or more", found=f"{right:.1%}")
+
+
+@exercise("independent-copy")
+def independent_copy(answer: dict[str, object]) -> None:
+    """Same predictions as `digits`, no layer in common."""
+    digits, copy = answer["digits"], built_model(answer["independent"])
+    if copy is digits:
+        hint(
+            zh="`independent = digits` 只是給同一個模型第二個名字。",
+            en="`independent = digits` only gives the same model a second name.",
+        )
+    if shared_layers(digits, copy):
+        hint(
+            zh="兩個模型還有共用的層。把層放進新的串列並不會複製；要建立新的層。",
+            en="The two still share layers. Putting layers into a new list does not copy them; make new ones.",
+        )
+    x = np.random.default_rng(3).random((16, 784)).astype("float32")
+    given, wanted = (np.asarray(model(x)) for model in (copy, digits))
+    if given.shape != wanted.shape:
+        expect(False, zh="10 個輸出，和 digits 一樣", en="ten outputs, like digits", found=given.shape[1:])
+    if np.abs(given - wanted).max() > 1e-4 and not np.allclose(copy.weights[0], digits.weights[0]):
+        hint(
+            zh="層是新的，可是權重的值也是新的（隨機的）。把 `digits` 的值搬過去。",
+            en="The layers are new, and so are the values of their weights (random). Carry over those of `digits`.",
+        )
+    expect(
+        np.abs(given - wanted).max() <= 1e-4,
+        zh="和 digits 一樣的預測",
+        en="the same predictions as digits",
+        found=f"a difference of {np.abs(given - wanted).max():.2g}",
+    )
+
+
+@exercise("parity-labels")
+def parity_labels(answer: Callable[[np.ndarray], object]) -> None:
+    """A function: 0 for each even digit, 1 for each odd one, the array it is given left alone."""
+    digits = np.array([[7, 2, 1, 0], [4, 1, 4, 9]], "uint8")
+    given = digits.copy()
+    result = answer(given)
+    if result is None:
+        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+    if not np.array_equal(given, digits):
+        hint(
+            zh="你的函式改到了傳進來的數字。先複製，或者建立新的陣列。",
+            en="Your function changed the digits it was given. Copy them first, or make a new array.",
+        )
+    labels = array(result, digits.shape)
+    if np.all(labels == 1):
+        hint(
+            zh="全部都是 1：判斷奇偶的時候，看的是數字，還是剛放滿 1 的陣列？",
+            en="All ones: do you test the digits, or the array that was just filled with ones?",
+        )
+    if np.array_equal(labels, 1 - digits % 2):
+        hint(zh="反了：偶數是 0，奇數是 1。", en="The wrong way round: 0 for even, 1 for odd.")
+    expect(
+        np.array_equal(labels, digits % 2),
+        zh=f"{digits.tolist()} 的標籤",
+        en=f"the labels of {digits.tolist()}",
+        found=labels.tolist(),
+    )
+
+
+@exercise("borrow-convolutions")
+def borrow_convolutions(answer: dict[str, object]) -> None:
+    """Five categories, 5 to 9, on the frozen layers of `conv_base`."""
+    base, model = answer["conv_base"], built_model(answer["high"])
+    borrowed = shared_layers(base, model)
+    if len(borrowed) < 2:
+        hint(
+            zh="`high` 沒有用到 `conv_base`。模型也是一層，可以直接放進串列的第一格。",
+            en="`high` does not use `conv_base`. A model is a layer too, and may stand first in your list.",
+        )
+    if any(layer.trainable_weights for layer in borrowed):
+        hint(
+            zh="`conv_base` 還沒有凍結。設好 `trainable`，再 `compile`。",
+            en="`conv_base` is not frozen. Set `trainable`, then `compile`.",
+        )
+    _, (images, labels) = load_mnist()
+    x, y = images[labels >= 5][:2000, ..., None] / 255, labels[labels >= 5][:2000]
+    given = np.asarray(model.predict(x.astype("float32"), batch_size=2000, verbose=0))
+    if given.shape[1:] == (10,) and np.mean(given.argmax(axis=1) == y) > 0.8:
+        hint(
+            zh="它答的是 5 到 9。`few_labels` 是 0 到 4，輸出只要 5 個。",
+            en="It answers with 5 to 9. `few_labels` are 0 to 4, and five outputs are enough.",
+        )
+    if given.shape[1:] != (5,):
+        expect(False, zh="5 個輸出", en="5 outputs", found=given.shape[1:])
+    right = float(np.mean(given.argmax(axis=1) == y - 5))
+    if right < 0.5:
+        hint(
+            zh=f"準確率 {right:.0%}，像是還沒訓練，或者學習率太小。",
+            en=f"An accuracy of {right:.0%} looks untrained, or the learning rate is too small.",
+        )
+    if right < 0.88:
+        hint(
+            zh=f"準確率 {right:.0%}，已經在學了，再多練幾個 epoch，或把學習率調大。",
+            en=f"An accuracy of {right:.0%}: it is learning. Give it more epochs, or a larger learning rate.",
+        )

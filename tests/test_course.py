@@ -1,0 +1,371 @@
+"""The helper package: data, weights, errors, pictures, checks, and what bad input makes of them."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras.src.random.seed_generator import global_seed_generator
+from tensorflow import keras
+from tensorflow.keras import layers
+from tensorflow.python.eager import context
+
+import course
+from course import data, weights
+from course.environment import REPOSITORY
+from course.errors import CourseError, expect_error
+from course.exercises.machinery import CHECKS, check, exercise, expect, is_stub, unchanged
+from course.figures import COLORS, plot_lines, show_images
+from course.graph import boxes_of, count_parameters
+from course.language import set_language
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    set_language("en")
+
+
+def digits() -> keras.Model:
+    model = keras.Sequential([keras.Input((784,))])
+    for units, activation in [(500, "sigmoid"), (500, "sigmoid"), (10, "softmax")]:
+        model.add(layers.Dense(units, activation=activation))
+    return model
+
+
+# Data and weights
+
+
+def test_load_mnist_is_what_keras_returns() -> None:
+    (x_train, y_train), (x_test, y_test) = course.load_mnist()
+    assert (x_train.shape, y_train.shape, x_test.shape, y_test.shape) == (
+        (60000, 28, 28),
+        (60000,),
+        (10000, 28, 28),
+        (10000,),
+    )
+    assert {array.dtype.name for array in (x_train, y_train, x_test, y_test)} == {"uint8"}
+    assert np.bincount(y_train).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+
+
+DAMAGES = {
+    "missing": (lambda content: None, "nothing there"),
+    "cut short": (lambda content: content[:-100], "bytes; found"),
+    "one bit flipped": (lambda content: content[:99] + bytes([content[99] ^ 1]) + content[100:], "SHA-256"),
+    "an HTML page": (lambda content: b"<!DOCTYPE html><title>404</title>", "an HTML page"),
+}
+
+
+def damaged(original: Path, folder: Path, damage: str) -> tuple[Path, str]:
+    change, said = DAMAGES[damage]
+    content = change(original.read_bytes())
+    if content is not None:
+        (folder / original.name).write_bytes(content)
+    return folder / original.name, said
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_data_is_refused(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, said = damaged(data.MNIST, tmp_path, damage)
+    monkeypatch.setattr(data, "MNIST", path)
+    with pytest.raises(CourseError, match=said) as error:
+        course.load_mnist()
+    assert "mnist.npz" in str(error.value) and "Expected" in str(error.value) and "git checkout" in str(error.value)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_weights_are_refused(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, said = damaged(weights.WEIGHTS / "handwriting.weights.h5", tmp_path, damage)
+    monkeypatch.setattr(weights, "WEIGHTS", path.parent)
+    model = digits()
+    before = model.get_weights()
+    with pytest.raises(CourseError, match=said):
+        course.load_weights(model, "handwriting")
+    assert all(np.array_equal(*pair) for pair in zip(before, model.get_weights(), strict=True))
+
+
+def test_weights_of_the_manifest_have_the_accuracy_it_states() -> None:
+    _, (x, y) = course.load_mnist()
+    model = digits()
+    course.load_weights(model, "handwriting")
+    answers = model.predict(x.reshape(-1, 784) / 255.0, batch_size=2000, verbose=0).argmax(axis=1)
+    entry = weights.manifest()["handwriting"]
+    assert np.mean(answers == y) == pytest.approx(entry["test_accuracy"], abs=2e-4)
+    assert model.count_params() == entry["parameters"] and entry["test_accuracy"] >= 0.993
+    assert {"sha256", "architecture", "command", "seed", "tensorflow", "keras", "numpy"} <= set(entry)
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "said"),
+    [
+        (lambda: keras.Sequential([keras.Input((784,)), layers.Dense(10)]), "handwriting", "do not fit"),
+        (lambda: keras.Sequential([layers.Dense(500), layers.Dense(10)]), "handwriting", "keras.Input"),
+        (digits, "handwritten", "There are: handwriting"),
+    ],
+    ids=["another architecture", "not built", "unknown name"],
+)
+def test_weights_that_cannot_be_loaded(model, name: str, said: str) -> None:
+    with pytest.raises(CourseError, match=said):
+        course.load_weights(model(), name)
+
+
+def test_a_manifest_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "MANIFEST", tmp_path / "manifest.toml")
+    with pytest.raises(CourseError, match="cannot be read"):
+        course.load_weights(digits(), "handwriting")
+    (tmp_path / "manifest.toml").write_text("[handwriting")
+    with pytest.raises(CourseError, match="cannot be read"):
+        course.load_weights(digits(), "handwriting")
+
+
+def test_messages_come_in_the_readers_language() -> None:
+    set_language("zh-TW")
+    with pytest.raises(CourseError, match="weights/ 裡沒有"):
+        course.load_weights(digits(), "nothing")
+    with pytest.raises(ValueError, match="zh-TW, en"):
+        set_language("fr")
+
+
+# Starting
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "notebooks"), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_start_says_what_it_runs_on_and_nothing_else() -> None:
+    done = run_python("from course import start; start('en'); import keras; print(keras.config.backend())")
+    first, second = done.stdout.splitlines()
+    assert "TensorFlow" in first and "Keras" in first and "Python" in first and "PU" in first
+    assert second == "tensorflow" and done.stderr == ""
+
+
+def test_start_chooses_tensorflow_whatever_was_set() -> None:
+    done = run_python("from course import start; start('en')", KERAS_BACKEND="jax")
+    assert "(tensorflow)" in done.stdout
+
+
+def test_legacy_keras_is_refused_in_one_sentence() -> None:
+    done = run_python("import course", TF_USE_LEGACY_KERAS="1")
+    assert done.returncode and "unset it and restart the kernel" in done.stderr.splitlines()[-1]
+
+
+def test_old_keras_is_refused() -> None:
+    code = "import importlib.metadata as m; m.version = lambda name: '3.12.1'; import course"
+    done = run_python(code)
+    assert done.returncode and "needs Keras 3.13 or newer, and found 3.12.1" in done.stderr
+
+
+def test_a_notebook_shows_the_sentence_and_no_traceback() -> None:
+    assert CourseError("one sentence")._render_traceback_() == ["one sentence"]
+
+
+def test_importing_the_course_imports_no_plumbing_before_it_is_used() -> None:
+    code = "import sys, course; print([name for name in ('igraph', 'ipywidgets') if name in sys.modules])"
+    assert run_python(code).stdout.strip() == "[]"
+
+
+# Errors on purpose
+
+
+def test_expect_error_shows_the_error_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    with expect_error(ZeroDivisionError, match="division"):
+        print(1 / 0)
+    assert capsys.readouterr().out == "ZeroDivisionError: division by zero\n"
+
+
+def test_expect_error_fails_when_no_error_comes_or_another() -> None:
+    with pytest.raises(AssertionError, match="nothing failed"), expect_error(ValueError, match="x"):
+        pass
+    with pytest.raises(AssertionError, match="expected 'shape'"), expect_error(ValueError, match="shape"):
+        raise ValueError("other")
+    with pytest.raises(KeyError), expect_error(ValueError, match="x"):
+        raise KeyError("other")
+
+
+# Checks
+
+
+def test_check_never_raises(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course.exercises.machinery.CHECKS", dict(CHECKS))
+
+    @exercise("test-only")
+    def test_only(answer: object) -> None:
+        expect(answer.value == 1, zh="一", en="one", found=answer.value)
+
+    for name, answer, said in [
+        ("no-such-exercise", 1, "There is no exercise called 'no-such-exercise'"),
+        ("test-onyl", 1, "test-only"),
+        ("test-only", "a string", "AttributeError"),
+        ("test-only", None, "not answered yet"),
+    ]:
+        check(name, answer)
+        assert said in capsys.readouterr().out
+
+
+def test_two_exercises_with_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="found it twice"):
+        exercise("dense-parameters")(lambda answer: None)
+
+
+def test_stubs_are_recognised() -> None:
+    def empty(x):
+        """A docstring."""
+
+    def full(x):
+        return x
+
+    class Empty(layers.Layer):
+        """A docstring."""
+
+        def call(self, x):
+            """Another."""
+
+    class Full(layers.Layer):
+        def call(self, x):
+            return x
+
+    assert all(map(is_stub, [None, (1, None), {"model": None}, empty, Empty]))
+    assert not any(map(is_stub, [0, "", [], np.zeros(3), full, Full, {"model": 1}]))
+
+
+def test_a_check_leaves_weights_and_random_state_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course.exercises.machinery.CHECKS", dict(CHECKS))
+
+    @exercise("greedy")
+    def greedy(model: keras.Model) -> None:
+        with unchanged(model):
+            model.trainable = False
+            model.set_weights([weight * 0 for weight in model.get_weights()])
+        random.random(), np.random.random(), keras.random.normal((2,)), tf.random.normal((2,))
+        keras.Sequential([keras.Input((2,)), layers.Dense(2)])
+
+    def state() -> tuple:
+        keras_seeds = global_seed_generator().state.numpy().tolist()
+        return random.getstate(), np.random.get_state()[1].tolist(), keras_seeds, context.context()._rng.getstate()
+
+    keras.utils.set_random_seed(5)
+    model = digits()
+    before, kept = state(), model.get_weights()
+    check("greedy", model)
+    assert state() == before and model.trainable
+    assert all(np.array_equal(*pair) for pair in zip(kept, model.get_weights(), strict=True))
+
+
+# Pictures
+
+
+def branched() -> keras.Model:
+    x = keras.Input((4,), name="x")
+    f = layers.Dense(4, name="f")
+    h = f(x)
+    return keras.Model(x, layers.add([f(h), layers.Dense(4, name="g")(h), x]), name="branched")
+
+
+def test_boxes_follow_branches_merges_skips_and_shared_layers() -> None:
+    boxes, remark = boxes_of(branched())
+    names = [box.lines[0] for box in boxes]
+    assert names.count("f") == 2 and remark == ""
+    merge = next(box for box in boxes if box.lines[1] == "Add")
+    assert sorted(names[source] for source in merge.sources) == ["f", "g", "x"]
+    assert all(box.shape == "(None, 4)" for box in boxes)
+    assert count_parameters(branched()) == (40, 40)
+
+
+def test_shared_layers_have_one_colour_and_frozen_ones_are_hatched() -> None:
+    model = branched()
+    model.get_layer("g").trainable = False
+    patches = [patch for patch in course.draw(model).figure.axes[0].patches if hasattr(patch, "get_boxstyle")]
+    edges = [patch.get_edgecolor() for patch in patches]
+    from matplotlib.colors import to_rgba
+
+    assert edges.count(to_rgba(COLORS[0])) == 2
+    assert [bool(patch.get_hatch()) for patch in patches].count(True) == 1
+
+
+def subclassed() -> keras.Model:
+    class Two(keras.Model):
+        def __init__(self) -> None:
+            super().__init__(name="two")
+            self.one, self.other = layers.Dense(2), layers.Dense(3)
+
+        def call(self, x):
+            return self.other(self.one(x))
+
+    return Two()
+
+
+def deep() -> keras.Model:
+    return keras.Sequential([keras.Input((4,)), *(layers.Dense(4) for _ in range(100))], name="deep")
+
+
+def two_outputs() -> keras.Model:
+    x = keras.Input((5, 4))
+    return keras.Model(x, layers.LSTM(3, return_state=True)(x), name="states")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (branched, "branched: 40 parameters"),
+        (lambda: keras.Sequential([layers.Dense(2)], name="later"), "later: not built yet"),
+        (lambda: keras.Sequential(name="empty"), "empty: not built yet"),
+        (subclassed, "two: subclassed"),
+        (deep, "deep: 2,000 parameters"),
+        (two_outputs, "states: 96 parameters"),
+    ],
+    ids=["branched", "not built", "empty", "subclassed", "a hundred layers", "several outputs of a layer"],
+)
+def test_any_model_can_be_drawn(make, said: str) -> None:
+    picture = course.draw(make())
+    assert picture.figure.axes[0].texts[0].get_text().startswith(said)
+    png, size = picture._repr_png_()
+    assert png.startswith(b"\x89PNG") and len(png) < 60_000
+    assert size["width"] <= 840 and size["height"] <= 1500
+
+
+def test_draw_refuses_what_is_no_model() -> None:
+    with pytest.raises(TypeError, match="expected a Keras model, found Dense"):
+        course.draw(layers.Dense(2))
+
+
+def test_neurons_are_drawn_one_line_a_weight() -> None:
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(3), layers.Dense(2)], name="small")
+    axes = course.draw_neurons(model).figure.axes[0]
+    assert len(axes.lines) == 2 * 3 + 3 * 2 and len(axes.patches) == 7
+    for wrong, said in [
+        (keras.Sequential([keras.Input((4, 1)), layers.LSTM(2)]), "Dense layers only"),
+        (keras.Sequential([layers.Dense(2)]), "keras.Input"),
+        (keras.Sequential([keras.Input((50,)), layers.Dense(2)]), "at most 12"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            course.draw_neurons(wrong)
+
+
+def test_plots_have_their_data_labels_and_white_background() -> None:
+    axes = plot_lines({"a": [3, 1], "b": [4, 2]}, title="Title", xlabel="epoch", ylabel="loss (nats)").figure.axes[0]
+    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("Title", "epoch", "loss (nats)")
+    assert [line.get_ydata().tolist() for line in axes.lines] == [[3, 1], [4, 2]]
+    assert len({line.get_color() for line in axes.lines}) == 2
+    grid = show_images(np.arange(2 * 784).reshape(2, 784), ["one", "two"]).figure.axes
+    assert grid[1].get_title() == "two" and grid[1].images[0].get_array()[0, 0] == 784
+
+
+def test_the_helper_is_found_nowhere_else(tmp_path: Path) -> None:
+    """A lesson opened far from the repository stops with one message."""
+    setup = (REPOSITORY / "tools" / "setup_cell.py").read_text(encoding="utf-8").replace('"LANGUAGE"', '"en"')
+    script = tmp_path / "setup.py"
+    script.write_text(setup, encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    shutil.rmtree(tmp_path)
+    assert done.returncode and "No folder notebooks/course was found" in done.stderr.splitlines()[-1]
