@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import build, readme, source
+from tools import build, readme, source, teach
 from tools.compose import compose, solution_of
 from tools.source import SourceError, read_lesson
 
@@ -50,6 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     files = {"en": tmp_path / "README.md", "zh-TW": tmp_path / "README.zh-TW.md"}
     monkeypatch.setattr(build, "README_FILES", files)
     monkeypatch.setattr(readme, "README_FILES", files)
+    monkeypatch.setattr(readme, "PICTURES", {})
     return tmp_path
 
 
@@ -179,3 +180,25 @@ def test_an_unknown_lesson_is_refused(folder: Path, capsys: pytest.CaptureFixtur
     write(folder, "# %%\nx = 1\n")
     assert build.main(["98_other"]) == 1
     assert "lessons/98_other.py: expected a lesson, found none; there are 99_test" in capsys.readouterr().err
+
+
+def test_class_material_has_solutions_or_none_and_overwrites_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, EXERCISE)
+    assert teach.main([str(folder / "class")]) == 0
+    texts = {
+        kind: (folder / "class" / kind / "zh-TW" / "99_test.ipynb").read_text("utf-8") for kind in ("solved", "plain")
+    }
+    assert "answer = 6 * 7" in texts["solved"] and "6 * 7" not in texts["plain"] and "answer = None" in texts["plain"]
+    assert teach.main([str(folder / "class")]) == 1
+    assert "does not exist yet" in capsys.readouterr().err
+
+
+def test_a_picture_missing_from_the_gallery_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, "# %%\nx = 1\n")
+    monkeypatch.setattr(readme, "PICTURES", {"one": ("99_test", "no-such-cell")})
+    assert build.main([]) == 1
+    assert "the gallery expects a picture in cell 'no-such-cell' of 99_test" in capsys.readouterr().err

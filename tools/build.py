@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tools.compose import compose
-from tools.readme import README_FILES, readme_of
+from tools.readme import README_FILES, pictures_of, readme_of
 from tools.source import LANGUAGES, ROOT, Lesson, SourceError, lesson_paths, read_lesson
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -148,16 +148,16 @@ def _write(lesson: Lesson, lessons: list[Lesson], executed: nbformat.NotebookNod
             cell.outputs, cell.execution_count = copy.deepcopy(source.outputs), source.execution_count
         notebook.metadata.course.outputs = digest(notebook)
         nbformat.validate(notebook)
-        finished[notebook_path(lesson, language)] = nbformat.writes(notebook) + "\n"
-    for path, text in finished.items():
-        write_whole(path, text)
+        finished[notebook_path(lesson, language)] = f"{nbformat.writes(notebook)}\n".encode()
+    for path, content in finished.items():
+        write_whole(path, content)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file in one step: whoever reads it, or is killed meanwhile, finds the old text or the new."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file in one step: whoever reads it, or is killed meanwhile, finds the old content or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, delete=False) as file:
-        file.write(text)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
     os.chmod(file.name, 0o644)
     os.replace(file.name, path)
 
@@ -191,10 +191,16 @@ def check(lessons: list[Lesson]) -> list[str]:
     for path in sorted(path for language in LANGUAGES for path in (NOTEBOOKS / language).glob("*.ipynb")):
         if path not in expected:
             found.append(f"{path.relative_to(ROOT)}: no lesson in lessons/ gives this notebook")
-    for language, path in README_FILES.items():
-        if readme_of(language, lessons) != path.read_text(encoding="utf-8"):
-            found.append(f"{path.name}: its table of lessons is out of date; run python -m tools.build --reuse-outputs")
+    for path, content in readme_files(lessons).items():
+        if not path.is_file() or path.read_bytes() != content:
+            found.append(f"{path.name}: out of date; run python -m tools.build --reuse-outputs")
     return found
+
+
+def readme_files(lessons: list[Lesson]) -> dict[Path, bytes]:
+    """The READMEs and the gallery as the lessons and the built notebooks give them."""
+    texts = {path: readme_of(language, lessons).encode() for language, path in README_FILES.items()}
+    return texts | pictures_of(NOTEBOOKS)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -223,8 +229,8 @@ def main(arguments: list[str] | None = None) -> int:
         for lesson in chosen:
             (reuse_outputs if options.reuse_outputs else build)(lesson, lessons)
             print(f"{lesson.name}: {' and '.join(LANGUAGES)} written", flush=True)
-        for language, path in README_FILES.items():
-            write_whole(path, readme_of(language, lessons))
+        for path, content in readme_files(lessons).items():
+            write_whole(path, content)
     except SourceError as error:
         print(error, file=sys.stderr)
         return 1

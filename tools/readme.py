@@ -1,6 +1,10 @@
-"""The table of lessons in the two READMEs, made from the lessons themselves."""
+"""What the READMEs take from the course itself: the table of lessons, and the pictures of the gallery."""
 
+import base64
 import re
+from pathlib import Path
+
+import nbformat
 
 from tools.compose import colab_address
 from tools.source import LANGUAGES, ROOT, Lesson, SourceError
@@ -12,6 +16,8 @@ HEADINGS = {
 }
 LANGUAGE_NAMES = {"zh-TW": "中文", "en": "English"}
 TABLE = re.compile(r"(<!-- lessons -->\n).*?(<!-- end of lessons -->)", re.DOTALL)
+GALLERY = ROOT / "assets" / "gallery"
+PICTURES = {"branch_and_merge": ("01_sequential", "sequential-has-only-one-way-4")}  # name: lesson, id of the cell
 BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 
 
@@ -37,3 +43,23 @@ def lesson_table(language: str, lessons: list[Lesson]) -> str:
         needs = ", ".join(name[:2] for name in lesson.needs)
         rows.append(f"| {lesson.name[:2]} | {link} | {lesson.minutes} | {needs} | {badges} |")
     return "\n".join(rows) + "\n"
+
+
+def pictures_of(notebooks: Path) -> dict[Path, bytes]:
+    """The PNGs of the gallery, as they stand in the output of their cells in the built notebooks."""
+    found = {}
+    for name, (lesson, cell_id) in PICTURES.items():
+        cells = nbformat.read(notebooks / "en" / f"{lesson}.ipynb", as_version=4).cells
+        pictures = [
+            output.data["image/png"]
+            for cell in cells
+            if cell.id == cell_id
+            for output in cell.get("outputs", [])
+            if "image/png" in output.get("data", {})
+        ]
+        if not pictures:
+            raise SourceError(
+                f"tools/readme.py: the gallery expects a picture in cell {cell_id!r} of {lesson}, found none"
+            )
+        found[GALLERY / f"{name}.png"] = base64.b64decode(pictures[0])
+    return found
