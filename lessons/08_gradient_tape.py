@@ -62,17 +62,16 @@ uniform = tf.random.uniform((10_000, 1), minval=0.0, maxval=1.0)
 for tensor in (zeros, ones, counted, listed):
     print(f"{tensor.shape!s:11s} {tensor.dtype.name:8s} {tensor.numpy().tolist()}")
 for tensor in (normal, uniform):
-    print(
-        f"{tensor.shape!s:11s} {tensor.dtype.name:8s} mean {abs(np.mean(tensor)):.1f}, deviation {np.std(tensor):.1f}"
-    )
+    mean, deviation = abs(np.mean(tensor)), np.std(tensor)
+    print(f"{tensor.shape!s:11s} {tensor.dtype.name:8s} mean {mean:.1f}, deviation {deviation:.1f}")
 
 # %% [markdown] lang="zh-TW"
-# 一個一個讀：`zeros`、`ones` 是 2 列 (row) 1 行 (column)；寫 `1` 得到 `int32`，寫 `1.0` 得到 `float32`。最後兩行各抽了 1 萬個亂數：常態分布的平均數是 0、標準差是 1，均勻分布落在 0 和 1 之間，平均數是 0.5。（Keras 也有 `keras.random.normal`，換了後端照樣能用。）
+# 一個一個讀：`zeros`、`ones` 是 2 列 (row) 1 行 (column)；寫 `1` 得到 `int32`，寫 `1.0` 得到 `float32`。最後兩行各抽了 1 萬個亂數：常態分布的平均數是 0、標準差是 1，均勻分布落在 0 和 1 之間，平均數是 0.5、標準差大約 0.3。（Keras 也有 `keras.random.normal`，換了後端照樣能用。）
 #
 # TensorFlow 不會替你把兩種 dtype 湊在一起算。最常踩到的是 NumPy：它的小數預設是 `float64`，TensorFlow 是 `float32`。
 
 # %% [markdown] lang="en"
-# Line by line: `zeros` and `ones` have 2 rows and 1 column; a `1` makes `int32`, a `1.0` makes `float32`. The last two lines are 10,000 random numbers each: normal ones have mean 0 and standard deviation 1, uniform ones lie between 0 and 1 and have mean 0.5. (There is `keras.random.normal` too, which works on any back end.)
+# Line by line: `zeros` and `ones` have 2 rows and 1 column; a `1` makes `int32`, a `1.0` makes `float32`. The last two lines are 10,000 random numbers each: normal ones have mean 0 and standard deviation 1, uniform ones lie between 0 and 1, with mean 0.5 and a standard deviation of about 0.3. (There is `keras.random.normal` too, which works on any back end.)
 #
 # TensorFlow does not bring two dtypes together for you. NumPy is where most people run into it: its decimals are `float64` by default, TensorFlow's are `float32`.
 
@@ -237,7 +236,8 @@ seconds = tf.linspace(0.0, 3.0, 31)
 names = ["position (m)", "speed (m/s)", "acceleration (m/s²)"]
 fallen = dict(zip(names, fall(seconds), strict=True))
 assert np.allclose(fallen["acceleration (m/s²)"], 9.8, atol=1e-4)
-plot_lines(fallen, x=seconds, title="Each curve is the slope of the one before", xlabel="seconds", ylabel="value")
+title = "Each curve is the slope of the one before"
+plot_lines(fallen, x=seconds, title=title, xlabel="seconds", ylabel="m, m/s, m/s²")
 
 # %% [markdown] lang="zh-TW"
 # 位置是拋物線，它的斜率（速度）是直線，直線的斜率（加速度）是水平線，一直停在 9.8。
@@ -295,7 +295,8 @@ with tf.GradientTape(persistent=True) as tape:
 results["after the block"] = tf.square(x)
 for name, result in results.items():
     slope = tape.gradient(result, x)
-    print(f"{name:16s} value {result:4.1f}, gradient {slope if slope is None else abs(slope.numpy())}")
+    slope = slope if slope is None else abs(slope.numpy())
+    print(f"{name:16s} value {result:4.1f}, gradient {slope}")
 
 # %% [markdown] lang="zh-TW"
 # 七個結果都是正常的數字，光看值看不出問題。第一個有路，斜率 4。第二個也有路：ReLU 在負數那邊是平的，斜率是 0，不是 `None`。其他五個都斷了：
@@ -384,19 +385,18 @@ check("tape-none", none_gradients)
 # %%
 def sample(seed, size=1000):
     """Points (2 size, 2), first all of class 0, and their targets (2 size, 1)."""
-    source = np.random.default_rng(seed)
-    clouds = [
-        source.multivariate_normal(centre, [[1, 0.5], [0.5, 1]], size, method="cholesky") for centre in ([0, 3], [3, 0])
-    ]
+    source, spread = np.random.default_rng(seed), [[1, 0.5], [0.5, 1]]
+    low = source.multivariate_normal([0, 3], spread, size, method="cholesky")
+    high = source.multivariate_normal([3, 0], spread, size, method="cholesky")
     targets = np.repeat([[0.0], [1.0]], size, axis=0)
-    return np.vstack(clouds).astype("float32"), targets.astype("float32")
+    return np.vstack([low, high]).astype("float32"), targets.astype("float32")
 
 
 points_train, targets_train = sample(seed=1)
 points_test, targets_test = sample(seed=2)
 assert points_train.shape == (2000, 2) and targets_train.shape == (2000, 1)
 groups = {"class 0": points_train[:1000], "class 1": points_train[1000:]}
-plot_points(groups, title="2,000 training points", xlabel="first coordinate", ylabel="second coordinate", size=8)
+plot_points(groups, title="2,000 training points", xlabel="$x_1$", ylabel="$x_2$", size=8)
 
 # %% [markdown] lang="zh-TW"
 # 兩群幾乎分得開，中間有幾點混在一起。模型只有三個參數：
@@ -511,7 +511,7 @@ tf.get_logger().setLevel("WARNING")
 
 # %% row="C42"
 def descend(points, targets, steps, learning_rate):
-    """The parameters (steps + 1, 3) and the loss (steps + 1,), from the start to after the last step."""
+    """Parameters (steps + 1, 3) and loss (steps + 1,), from the start to the last step."""
     W, b = new_parameters()
     path, losses = [], []
     for _ in range(steps + 1):  # the last round only notes where the others have led
@@ -543,34 +543,49 @@ best, floor = least_squares(points_train, targets_train)
 _, floor_of_many = least_squares(*sample(seed=3, size=100_000))
 print(f"best parameters: {best[0, 0]:.2f}, {best[1, 0]:.2f}, {best[2, 0]:.2f}")
 print(f"floor: {floor:.4f} for our points, {floor_of_many:.3f} for 200,000 points")
-print(f"loss after  40 steps: {losses[40]:.4f}, {losses[40] / floor - 1:.0%} above the floor")
-print(f"loss after 200 steps: {losses[200]:.4f}, {losses[200] / floor - 1:.0%} above the floor")
-
-# %%
 assert 0.022 < floor < 0.028 and abs(floor_of_many - 0.025) < 0.001
-assert 1.1 < losses[40] / floor < 1.3 and losses[200] / floor < 1.001
 assert np.allclose(best.ravel(), [0.15, -0.15, 0.5], atol=0.02)
 
 # %% [markdown] lang="zh-TW"
-# 抽到的點不同，底也會有點不同；點夠多，就是理論值 0.025。這門課的前身寫「40 步之後停在 0.025 附近」，量一量就知道不對：40 步還比底高了將近兩成，200 步才真的到底。曲線要是畫成一般的座標，這一段看起來早就平了；縱軸換成對數，才看得出還在降。
+# 抽到的點不同，底也會有點不同；點夠多，就是理論值 0.025。我們離底還有多遠？
 
 # %% [markdown] lang="en"
-# The floor differs a little from sample to sample; with very many points it is 0.025, as theory has it. The forerunner of this course wrote that the loss "settles near 0.025 after 40 steps". Measured, it does not: at 40 steps it is still nearly a fifth above the floor, and 200 steps are there. On an ordinary axis the curve would look flat long before; a logarithmic one shows that it is still falling.
+# The floor differs a little from sample to sample; with very many points it is 0.025, as theory has it. How far are we above ours?
+
+# %% row="C42"
+A = np.hstack([points_train, np.ones((2000, 1))])  # (2000, 3), the table of least squares
+gap = np.mean((A @ path.T - targets_train) ** 2, axis=0) - floor
+for step in (40, 100, 200):
+    above = gap[step] / floor
+    print(f"after {step:3d} steps: loss {losses[step]:.4f}, {above:.1%} above the floor")
+assert 0.1 < gap[40] / floor < 0.3 and gap[200] < 0.001 * floor
+shrink = gap[11:100] / gap[10:99]
+assert shrink.min() > 0.9 and shrink.max() < 0.93
+
+# %% [markdown] lang="zh-TW"
+# 這門課的前身寫「40 步之後停在 0.025 附近」，量一量就知道不對：40 步還比底高了將近兩成，200 步才真的到底。直接畫損失，後面這一段看起來早就平了；改畫「離底還有多遠」，縱軸用對數，就看得出它一直在降：
+
+# %% [markdown] lang="en"
+# The forerunner of this course wrote that the loss "settles near 0.025 after 40 steps". Measured, it does not: at 40 steps it is still nearly a fifth above the floor, and 200 steps are there. A plot of the loss itself would look flat long before. Plot how far it is above the floor instead, on a logarithmic axis, and you see that it never stopped falling:
 
 # %%
 plot_lines(
-    {"gradient descent": losses, "least squares: the floor": np.full(201, floor)},
+    {"gap": gap},
     x=np.arange(201),
-    title="40 steps come near the floor, 200 reach it",
+    title="The gap above the floor closes at a steady rate",
     xlabel="steps",
-    ylabel="loss (mean squared error)",
+    ylabel="loss minus floor",
     log=True,
 )
 
 # %% [markdown] lang="zh-TW"
+# 前幾步幾乎是垂直掉下來；之後在對數座標上是一條直線，也就是每走一步，離底的差距都少掉差不多的比例，不到一成。為什麼是這個比例，等一下看損失曲面就知道。
+#
 # 分類分得怎麼樣？拿沒看過的測試資料來量：
 
 # %% [markdown] lang="en"
+# The first steps drop almost straight down. After that it is a straight line on a logarithmic axis: each step takes the same share off the gap, a little less than a tenth. The loss surface will show why.
+#
 # And how well does it classify? Measure it on the test points, which it has never seen:
 
 
@@ -582,8 +597,9 @@ def accuracy(predictions, targets):
 for step in (0, 1, 2, 5, 40, 200):
     W.assign(path[step, :2, None])
     b.assign(path[step, 2:])
-    print(f"after {step:3d} steps: test accuracy {accuracy(predict(points_test, W, b), targets_test):.1%}")
-assert accuracy(predict(points_test, W, b), targets_test) > 0.99
+    share = accuracy(predict(points_test, W, b), targets_test)
+    print(f"after {step:3d} steps: test accuracy {share:.1%}")
+assert share > 0.99
 
 # %% [markdown] lang="zh-TW"
 # 200 步之後在 99% 以上。底不是 0，準確率卻這麼高，兩者並不矛盾：一條直線沒辦法讓每一點都剛好等於 0 或 1，但是只要站對邊，就算分對。
@@ -658,14 +674,14 @@ for place, step in zip(axes.flat, (0, 1, 2, 5, 40, 200), strict=True):
 Picture(figure)
 
 # %% [markdown] lang="zh-TW"
-# 藍點是第 0 類，橘點是第 1 類。一開始線的方向完全不對，前幾步左右擺盪，到第 5 步方向已經對了；之後的一百多步，只是把線慢慢推到兩群的正中間。
+# 藍點是第 0 類，橘點是第 1 類。一開始線的方向完全不對；走 1 步，線跑到右下角，所有的點都在同一邊，難怪準確率是 50%；第 2 步到第 5 步，線幾乎直立，把兩群都切開。之後線慢慢轉：40 步已經分得開，只是還太斜，200 步才轉到兩群的正中間。
 #
 # ## 損失曲面：先衝進谷裡，再沿著谷底慢慢爬
 #
 # 為什麼先快後慢？畫出損失曲面：每一組參數有一個損失，像地圖上每個地方有高度。參數有三個，紙上只有兩個軸；還好我們走的這條路上，$w_1 - w_2$ 從頭到尾幾乎都是 0.3，所以取 $w_2 = w_1 - 0.3$ 這一片，橫軸 $w_1$、縱軸 $b$。
 
 # %% [markdown] lang="en"
-# Blue points are class 0, orange points class 1. The line starts in quite the wrong direction and swings to and fro for a few steps; by step 5 the direction is right. The many steps after that only push it slowly to the middle between the clouds.
+# Blue points are class 0, orange points class 1. The line starts in quite the wrong direction. One step throws it into the lower right corner, with every point on the same side: hence the accuracy of 50 %. From step 2 to step 5 it stands nearly upright and cuts through both clouds. After that it turns slowly: at 40 steps it parts the clouds, though still too steep, and at 200 it lies midway between them.
 #
 # ## The loss surface: a plunge into a valley, then a crawl along it
 #
@@ -692,42 +708,62 @@ assert np.abs(beside - 0.3).max() < 0.02 and np.allclose(losses_of(on_slice), lo
 # %%
 def draw_path(axes, path):
     levels = np.geomspace(0.0262, 8, 13)
-    axes.contourf(w_1, b_axis, surface, levels=levels, norm="log", cmap="Blues", extend="both")
+    shades = {"norm": "log", "cmap": "Blues", "extend": "both"}
+    filled = axes.contourf(w_1, b_axis, surface, levels=levels, **shades)
     axes.contour(w_1, b_axis, surface, levels=levels, colors="white", linewidths=0.6)
-    axes.plot(path[:, 0], path[:, 2], color=VERMILION, marker="o", markersize=4, linewidth=1.2)
+    axes.plot(path[:, 0], path[:, 2], color=VERMILION, marker="o", markersize=3.5, linewidth=1.2)
     axes.plot(best[0], best[2], color=BLACK, marker="*", markersize=13)
     axes.set(xlim=(-0.5, 1.1), ylim=(-0.8, 0.9), xlabel="$w_1$", ylabel="$b$")
+    return filled
 
 
-figure, axes = new_figure(6.4, 4.8)
-draw_path(axes[0, 0], path)
-axes[0, 0].set_title("The path over the loss surface; darker is higher", fontsize=11)
-for step in (0, 1, 2, 3, 40):
-    axes[0, 0].annotate(f"{step}", path[step, ::2], xytext=(7, 3), textcoords="offset points")
+figure, axes = new_figure(7, 4.8)
+filled = draw_path(axes[0, 0], path)
+axes[0, 0].set_title("The path over the loss surface", fontsize=11)
+figure.colorbar(filled, ax=axes[0, 0], label="loss", format="%.2g")
+for step, place in {0: (-3, 8), 1: (-12, -4), 2: (7, -4), 3: (-12, -5), 40: (9, -3)}.items():
+    axes[0, 0].annotate(step, path[step, ::2], xytext=place, textcoords="offset points")
 Picture(figure)
 
 # %% [markdown] lang="zh-TW"
 # 顏色越深，損失越大；紅點是每一步，旁邊的數字是第幾步，黑色星星是最小平方法的答案。第 0 步在右邊的高處，一步跨過山谷，在兩邊的坡上來回擺幾次，落到谷底；谷底幾乎是平的，斜率小，步伐也小，所以從第 5 步左右起，只能沿著谷底一點一點走到星星。
 #
-# 山谷又窄又長，學習率就難選：調大，谷底走得快，兩邊的坡卻會越盪越高。界線算得出來：損失是二次函數，最陡的方向彎得多厲害（曲率），看 $\frac{2}{n} A^\top A$ 的特徵值，$A$ 就是補了 1 的那張表。學習率超過 2 除以最大的曲率，就會發散。
+# 山谷又窄又長，學習率就難選：調大，谷底走得快，兩邊的坡卻會越盪越高。界線算得出來：損失是二次函數，最陡的方向彎得多厲害（曲率），看 $\frac{2}{n} A^\top A$ 的特徵值 (eigenvalue)，$A$ 就是補了 1 的那張表，形狀 $(n, 3)$。學習率超過 2 除以最大的曲率，就會發散。
 
 # %% [markdown] lang="en"
 # The darker, the higher the loss. Red dots are steps, with their numbers beside some of them, and the black star is the answer of least squares. Step 0 stands high on the right; one step crosses the valley, a few more swing from slope to slope and settle at the bottom. The bottom is nearly level, so slopes and strides are small, and from about step 5 the path can only creep along the valley to the star.
 #
-# A long and narrow valley makes it hard to choose the learning rate: a larger one goes faster along the bottom, but swings higher and higher on the slopes. The limit can be computed. The loss is quadratic, and its curvatures are the eigenvalues of $\frac{2}{n} A^\top A$, where $A$ is the table with the column of ones. Beyond 2 divided by the largest curvature, descent diverges.
+# A long and narrow valley makes it hard to choose the learning rate: a larger one goes faster along the bottom, but swings higher and higher on the slopes. The limit can be computed. The loss is quadratic, and its curvatures are the eigenvalues of $\frac{2}{n} A^\top A$, where $A$, of shape $(n, 3)$, is the table with the column of ones. Beyond 2 divided by the largest curvature, descent diverges.
 
 # %%
-A = np.hstack([points_train, np.ones((2000, 1))])
 curvatures = np.linalg.eigvalsh(2 / len(A) * A.T @ A)
 print("curvatures:", ", ".join(f"{value:.1f}" for value in curvatures))
 print(f"largest learning rate: 2 / {curvatures[-1]:.1f} = {2 / curvatures[-1]:.2f}")
-assert 0.3 < curvatures[0] < 0.6 and 0.14 < 2 / curvatures[-1] < 0.16
+assert 25 < curvatures[-1] / curvatures[0] < 35 and 0.145 < 2 / curvatures[-1] < 0.155
+assert abs((1 - 0.1 * curvatures[0]) ** 2 - gap[60] / gap[59]) < 0.01
 
 # %% [markdown] lang="zh-TW"
-# 最陡的方向比最平的方向彎 30 倍，學習率的界線在 0.15。0.1 在界線以內；0.14 呢？左邊是最後的線，中間是損失（虛線是底），右邊是走過的路：
+# 最陡的方向比最平的方向彎 30 倍左右。剛才「每步少掉不到一成」也有答案了：沿著谷底，學習率 0.1 每走一步，參數離終點的距離乘上 1 - 0.1 x 0.44，損失是距離的平方，再平方一次大約是 0.91。
+#
+# 學習率的界線在 0.15。真的嗎？換幾個學習率，各走 60 步：
 
 # %% [markdown] lang="en"
-# The steepest direction is 30 times as curved as the flattest, and the limit for the learning rate is 0.15. Our 0.1 is below it; what about 0.14? On the left the line in the end, in the middle the loss (the floor is dashed), on the right the path:
+# The steepest direction is about 30 times as curved as the flattest. This also explains the "little less than a tenth": along the bottom, a step with learning rate 0.1 multiplies the distance from the end by 1 - 0.1 x 0.44, and the loss goes with the square of the distance, which makes about 0.91.
+#
+# The limit for the learning rate is 0.15. Is it really? Take 60 steps with several learning rates:
+
+# %%
+for rate in (0.01, 0.05, 0.1, 0.14, 0.15, 0.16):
+    loss = descend(points_train, targets_train, 60, rate)[1][-1]
+    print(f"learning rate {rate:.2f}: loss {loss:.3g}")
+    lowest, highest = {0.01: (0.1, 0.2), 0.15: (2, 8), 0.16: (1e6, 1e9)}.get(rate, (floor, 0.05))
+    assert lowest < loss < highest
+
+# %% [markdown] lang="zh-TW"
+# 0.01 太慢，離底還很遠；0.14 比 0.1 還低一點；0.15 差不多就在界線上，走了 60 步幾乎沒有進展；0.16 飛出去了，損失上千萬。下面把 0.14 的 20 步畫成三張圖：左邊是最後的線，中間是損失（虛線是底），右邊是走過的路：
+
+# %% [markdown] lang="en"
+# At 0.01 it is too slow and still far from the floor; 0.14 is even a little lower than 0.1; 0.15, right at the limit, has hardly got anywhere in 60 steps; and 0.16 flies off, to a loss of more than ten million. Here are 20 steps at 0.14 in three pictures: on the left the line in the end, in the middle the loss (the floor is dashed), on the right the path:
 
 
 # %%
@@ -739,7 +775,7 @@ def watch_descent(learning_rate, steps):
     line.set_title(f"the line after {steps} steps", fontsize=11)
     curve.semilogy(losses, color=BLUE, marker="o", markersize=3)
     curve.axhline(floor, color=BLACK, linestyle="--")
-    curve.set(title=f"loss {losses[-1]:.3g}", xlabel="steps", ylim=(0.015, max(12, 1.5 * losses.max())))
+    curve.set(title=f"loss {losses[-1]:.3g}", xlabel="steps")
     draw_path(map_, path)
     map_.set_title(f"learning rate {learning_rate}", fontsize=11)
     return Picture(figure)
@@ -747,15 +783,11 @@ def watch_descent(learning_rate, steps):
 
 watch_descent(learning_rate=0.14, steps=20)
 
-# %%
-for rate, lowest, highest in ((0.01, 0.1, 0.2), (0.14, 0.0258, 0.03), (0.16, 1e3, 1e9)):
-    assert lowest < descend(points_train, targets_train, 60, rate)[1][-1] < highest
-
 # %% [markdown] lang="zh-TW"
-# 它在山谷兩邊盪了很久，每次只小一點。下面換你試：學習率由小到大各走幾步看看，一次只多走一步，盯著紅點。0.01 走到 60 步還離底很遠；0.15 剛好在界線上，幾乎原地來回；0.16 就飛出去了。
+# 它在山谷兩邊盪了很久，每次只小一點。下面換你試：選一個學習率，一次只多走一步，盯著紅點。先猜它會怎麼走，再拉滑桿。
 
 # %% [markdown] lang="en"
-# It swings between the slopes for a long time, and each swing is only a little smaller. Now try it yourself: take each learning rate, add one step at a time, and keep an eye on the red dots. At 0.01, even 60 steps stay far from the floor; 0.15 is right at the limit and goes back and forth almost on the spot; 0.16 flies off.
+# It swings between the slopes for a long time, and each swing is only a little smaller. Now try it yourself: choose a learning rate, add one step at a time, and keep an eye on the red dots. Guess where the next one will be before you move the slider.
 
 # %% tags=["widget"]
 explore(watch_descent, learning_rate=[0.1, 0.01, 0.05, 0.14, 0.15, 0.16], steps=(1, 60))
@@ -847,19 +879,17 @@ for way in [training_step, graph_step, graph_loop] * 6:
 eager, by_step, by_loop = (min(times) for times in best_time.values())
 print(f"a graph for each step: {eager / by_step:.0f} times as fast as eager execution")
 print(f"the loop in one graph: {eager / by_loop:.0f} times as fast")
-
-# %%
 assert eager / by_loop > 1.5
 
 # %% [markdown] lang="zh-TW"
-# 三種寫法走到同一個地方（每一輪都有 `assert` 比對）。只把一步變成圖，每步還是要從 Python 呼叫一次，省得有限；整個迴圈都進到圖裡，才甩掉 Python。倍數每台機器不同，模型越大、每一步的計算越重，差距就越小。`fit` 裡面用的就是 `tf.function`，所以平常不用自己加。
+# 三種寫法走到同一個地方（每一輪都有 `assert` 比對）。只把一步變成圖，每步還是要從 Python 呼叫一次，省得有限；整個迴圈都進到圖裡，才甩掉 Python。倍數每台機器不一樣。`fit` 裡面用的就是 `tf.function`，所以平常不用自己加。
 #
 # ## 同一件事，Keras 五行
 #
 # 同樣的模型、同樣的起點、同樣的損失和學習率，交給 Keras：
 
 # %% [markdown] lang="en"
-# All three end in the same place (an `assert` compares them each time). With a graph for each step, every step is still called from Python, and the saving is limited; with the loop inside, Python is out of the way. The ratio differs from machine to machine, and shrinks as models grow and each step has more to compute. `fit` uses `tf.function` inside, so you rarely need to add it yourself.
+# All three end in the same place (an `assert` compares them each time). With a graph for each step, every step is still called from Python, and the saving is limited; with the loop inside, Python is out of the way. The ratio differs from machine to machine. `fit` uses `tf.function` inside, so you rarely need to add it yourself.
 #
 # ## The same in five lines of Keras
 #
