@@ -594,12 +594,13 @@ def accuracy(predictions, targets):
     return np.mean((np.asarray(predictions) > 0.5) == (targets > 0.5))
 
 
+share = {}
 for step in (0, 1, 2, 5, 40, 200):
     W.assign(path[step, :2, None])
     b.assign(path[step, 2:])
-    share = accuracy(predict(points_test, W, b), targets_test)
-    print(f"after {step:3d} steps: test accuracy {share:.1%}")
-assert share > 0.99
+    share[step] = accuracy(predict(points_test, W, b), targets_test)
+    print(f"after {step:3d} steps: test accuracy {share[step]:.1%}")
+assert share[1] < 0.52 and 0.8 < share[5] < 0.95 and min(share[40], share[200]) > 0.99
 
 # %% [markdown] lang="zh-TW"
 # 200 步之後在 99% 以上。底不是 0，準確率卻這麼高，兩者並不矛盾：一條直線沒辦法讓每一點都剛好等於 0 或 1，但是只要站對邊，就算分對。
@@ -704,6 +705,12 @@ on_slice = np.stack([path[:, 0], path[:, 0] - 0.3, path[:, 2]], axis=1)
 print(f"w_1 - w_2 along the path: {beside.min():.2f} to {beside.max():.2f}")
 assert np.abs(beside - 0.3).max() < 0.02 and np.allclose(losses_of(on_slice), losses, rtol=0.05)
 
+# %% [markdown] lang="zh-TW"
+# 沒有離開過 0.3 多遠，在這一片上讀到的損失，和真正的損失差不到 5%。把走過的路畫上去：
+
+# %% [markdown] lang="en"
+# The path never strays far from 0.3, and the loss read off the slice differs from the true one by less than 5 %. Draw the path on it:
+
 
 # %%
 def draw_path(axes, path):
@@ -721,8 +728,9 @@ figure, axes = new_figure(7, 4.8)
 filled = draw_path(axes[0, 0], path)
 axes[0, 0].set_title("The path over the loss surface", fontsize=11)
 figure.colorbar(filled, ax=axes[0, 0], label="loss", format="%.2g")
-for step, place in {0: (-3, 8), 1: (-12, -4), 2: (7, -4), 3: (-12, -5), 40: (9, -3)}.items():
-    axes[0, 0].annotate(step, path[step, ::2], xytext=place, textcoords="offset points")
+look = {"textcoords": "offset points", "bbox": {"color": "white", "pad": 1}}
+for step, place in {0: (-3, 9), 1: (-13, -4), 2: (8, -4), 3: (-13, -5), 40: (9, -3)}.items():
+    axes[0, 0].annotate(step, path[step, ::2], xytext=place, **look)
 Picture(figure)
 
 # %% [markdown] lang="zh-TW"
@@ -737,7 +745,7 @@ Picture(figure)
 
 # %%
 curvatures = np.linalg.eigvalsh(2 / len(A) * A.T @ A)
-print("curvatures:", ", ".join(f"{value:.1f}" for value in curvatures))
+print("curvatures:", ", ".join(f"{value:.2f}" for value in curvatures))
 print(f"largest learning rate: 2 / {curvatures[-1]:.1f} = {2 / curvatures[-1]:.2f}")
 assert 25 < curvatures[-1] / curvatures[0] < 35 and 0.145 < 2 / curvatures[-1] < 0.155
 assert abs((1 - 0.1 * curvatures[0]) ** 2 - gap[60] / gap[59]) < 0.01
@@ -756,7 +764,8 @@ assert abs((1 - 0.1 * curvatures[0]) ** 2 - gap[60] / gap[59]) < 0.01
 for rate in (0.01, 0.05, 0.1, 0.14, 0.15, 0.16):
     loss = descend(points_train, targets_train, 60, rate)[1][-1]
     print(f"learning rate {rate:.2f}: loss {loss:.3g}")
-    lowest, highest = {0.01: (0.1, 0.2), 0.15: (2, 8), 0.16: (1e6, 1e9)}.get(rate, (floor, 0.05))
+    bands = {0.01: (0.1, 0.2), 0.1: (0.0263, 0.03), 0.15: (2, 6.3), 0.16: (1e7, 1e8)}
+    lowest, highest = bands.get(rate, (floor, 0.05 if rate < 0.1 else 0.0262))
     assert lowest < loss < highest
 
 # %% [markdown] lang="zh-TW"
@@ -879,17 +888,17 @@ for way in [training_step, graph_step, graph_loop] * 6:
 eager, by_step, by_loop = (min(times) for times in best_time.values())
 print(f"a graph for each step: {eager / by_step:.0f} times as fast as eager execution")
 print(f"the loop in one graph: {eager / by_loop:.0f} times as fast")
-assert eager / by_loop > 1.5
+assert eager > 1.5 * by_loop and by_step > by_loop
 
 # %% [markdown] lang="zh-TW"
-# 三種寫法走到同一個地方（每一輪都有 `assert` 比對）。只把一步變成圖，每步還是要從 Python 呼叫一次，省得有限；整個迴圈都進到圖裡，才甩掉 Python。倍數每台機器不一樣。`fit` 裡面用的就是 `tf.function`，所以平常不用自己加。
+# 三種寫法走到同一個地方（每一輪都有 `assert` 比對）。只把一步變成圖，每步還是要從 Python 呼叫一次；整個迴圈都放進圖裡，Python 只呼叫一次，快得最多。倍數每台機器不一樣。`fit` 裡面用的就是 `tf.function`，所以平常不用自己加。
 #
 # ## 同一件事，Keras 五行
 #
 # 同樣的模型、同樣的起點、同樣的損失和學習率，交給 Keras：
 
 # %% [markdown] lang="en"
-# All three end in the same place (an `assert` compares them each time). With a graph for each step, every step is still called from Python, and the saving is limited; with the loop inside, Python is out of the way. The ratio differs from machine to machine. `fit` uses `tf.function` inside, so you rarely need to add it yourself.
+# All three end in the same place (an `assert` compares them each time). With a graph for each step, Python still makes every call; with the whole loop in the graph there is a single call, and that is the fastest. The ratios differ from machine to machine. `fit` uses `tf.function` inside, so you rarely need to add it yourself.
 #
 # ## The same in five lines of Keras
 #
@@ -905,18 +914,19 @@ line.compile(optimizer=keras.optimizers.SGD(learning_rate=0.1), loss="mean_squar
 line.fit(points_train, targets_train, batch_size=2000, epochs=200, verbose=0)
 kernel, bias = line.get_weights()
 difference = np.abs(np.append(kernel, bias) - path[200]).max()
+tolerance = 1e-4 if tf.config.list_physical_devices("GPU") else 1e-6
 print(f"Keras:    {kernel[0, 0]:.3f}, {kernel[1, 0]:.3f}, {bias[0]:.3f}")
 print(f"our loop: {path[200, 0]:.3f}, {path[200, 1]:.3f}, {path[200, 2]:.3f}")
-print("largest difference below 1e-5:", difference < 1e-5)
-assert difference < 1e-5
+print(f"largest difference below {tolerance:g}: {difference < tolerance}")
+assert difference < tolerance
 
 # %% [markdown] lang="zh-TW"
-# 不算 `draw`，五行：建模型、給起點、`compile`、`fit`，再讀出權重。三個參數和我們的迴圈相差不到 0.00001。`Dense(1)` 就是 `predict`，`"mean_squared_error"` 就是 `mean_square`，`SGD` 就是那兩行 `assign_sub`，`fit` 就是 `descend`；一個 epoch 只有一批，剛好一步。
+# 不算 `draw`，五行：建模型、給起點、`compile`、`fit`，再讀出權重。三個參數和我們的迴圈相差不到百萬分之一（有些 GPU 的乘法比較粗略，所以在 GPU 上放寬到萬分之一）。`Dense(1)` 就是 `predict`，`"mean_squared_error"` 就是 `mean_square`，`SGD` 就是那兩行 `assign_sub`，`fit` 就是 `descend`；一個 epoch 只有一批，剛好一步。
 #
 # 損失寫成字串，或寫成物件 `keras.losses.MeanSquaredError()`，都可以。大小寫要照著來，開頭小寫就沒有這個名字：
 
 # %% [markdown] lang="en"
-# Without `draw` these are five lines: build, set the start, `compile`, `fit`, and read the weights. The three parameters differ from our loop's by less than 0.00001. `Dense(1)` is `predict`, `"mean_squared_error"` is `mean_square`, `SGD` is the two lines with `assign_sub`, and `fit` is `descend`; an epoch has one batch, and so one step.
+# Without `draw` these are five lines: build, set the start, `compile`, `fit`, and read the weights. The three parameters differ from our loop's by less than a millionth (some GPUs multiply more coarsely, so on a GPU a ten-thousandth is allowed). `Dense(1)` is `predict`, `"mean_squared_error"` is `mean_square`, `SGD` is the two lines with `assign_sub`, and `fit` is `descend`; an epoch has one batch, and so one step.
 #
 # The loss may be a string, or an object: `keras.losses.MeanSquaredError()`. Mind upper and lower case; with a small first letter there is no such name:
 
