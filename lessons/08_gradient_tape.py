@@ -47,7 +47,7 @@ from course.figures import BLACK, BLUE, ORANGE, VERMILION, Picture, new_figure
 # %% [markdown] lang="zh-TW"
 # ## 張量有形狀和 dtype，內容不能改
 #
-# 前面的模型吃進去、吐出來的都是張量。張量就是一個多軸的陣列，每一格的型別都一樣，這個型別叫 dtype。要張量，得先給內容：全部是 0、全部是 1、自己列出來，或者用亂數 (random numbers)。
+# 前面的模型吃進去、吐出來的都是張量。張量就是有好幾個軸的陣列，每一格的型別都一樣，這個型別叫 dtype。張量一建立就要有內容：全部是 0、全部是 1、自己列出來，或者用亂數 (random numbers)。
 
 # %% [markdown] lang="en"
 # ## A tensor has a shape and a dtype, and cannot be changed
@@ -68,7 +68,7 @@ for tensor in (normal, uniform):
 # %% [markdown] lang="zh-TW"
 # 一個一個讀：`zeros`、`ones` 是 2 列 (row) 1 行 (column)；寫 `1` 得到 `int32`，寫 `1.0` 得到 `float32`。最後兩行各抽了 1 萬個亂數：常態分布的平均數是 0、標準差是 1，均勻分布落在 0 和 1 之間，平均數是 0.5、標準差大約 0.3。（Keras 也有 `keras.random.normal`，換了後端照樣能用。）
 #
-# TensorFlow 不會替你把兩種 dtype 湊在一起算。最常踩到的是 NumPy：它的小數預設是 `float64`，TensorFlow 是 `float32`。
+# TensorFlow 不會替你把兩種 dtype 湊在一起算。最常在 NumPy 這裡踩到：NumPy 的小數預設是 `float64`，TensorFlow 是 `float32`。
 
 # %% [markdown] lang="en"
 # Line by line: `zeros` and `ones` have 2 rows and 1 column; a `1` makes `int32`, a `1.0` makes `float32`. The last two lines are 10,000 random numbers each: normal ones have mean 0 and standard deviation 1, uniform ones lie between 0 and 1, with mean 0.5 and a standard deviation of about 0.3. (There is `keras.random.normal` too, which works on any back end.)
@@ -464,14 +464,16 @@ print(f"one step: loss {first_loss:.1f} -> {second_loss:.1f}")
 assert second_loss < 0.3 * first_loss
 
 # %% [markdown] lang="zh-TW"
-# 一步就少了一大半。這段程式有兩個地方，很多人會寫錯。第一個是大小寫，`W` 打成 `w`：
+# 一步就少了一大半。這段程式有兩個地方很容易寫錯。第一個是大小寫：`W` 打成 `w`，或是改用 Keras 的損失時，把 `MeanSquaredError` 打成 `meanSquaredError`：
 
 # %% [markdown] lang="en"
-# One step takes away more than half. Two things in this program are easy to get wrong. The first is upper and lower case, `w` for `W`:
+# One step takes away more than half. Two things in this program are easy to get wrong. The first is upper and lower case: `w` for `W`, or, if you use Keras's loss instead, `meanSquaredError` for `MeanSquaredError`:
 
 # %%
 with expect_error(NameError, match="'w' is not defined"):
     w.assign_sub([[0.1], [0.1]])  # noqa: F821
+with expect_error(AttributeError, match="meanSquaredError"):
+    keras.losses.meanSquaredError()
 
 # %% [markdown] lang="zh-TW"
 # 有錯誤訊息算運氣好：如果前面哪一格剛好也有個 `w`，程式會照跑，改到的卻是別的東西。
@@ -495,7 +497,7 @@ for name, slope in {"inside ": inside, "outside": outside}.items():
 tf.get_logger().setLevel("WARNING")
 
 # %% [markdown] lang="zh-TW"
-# 梯度一樣是 12，寫在裡面的卻多錄了一份，白花時間和記憶體。這是可以重複使用的 tape；一般的 tape 在你問梯度的那一刻就停止錄影，寫在裡面不會多錄，只是容易讓人看錯。養成習慣，寫在外面。
+# 梯度一樣是 12，寫在裡面的卻多錄了一份，白花時間和記憶體。這是可以重複使用的 tape；一般的 tape 在你問梯度的那一刻就停止記錄，寫在裡面不會多錄，只是容易讓人看錯。養成習慣，寫在外面。
 #
 # ## 40 步很接近底，200 步才到底
 #
@@ -675,14 +677,14 @@ for place, step in zip(axes.flat, (0, 1, 2, 5, 40, 200), strict=True):
 Picture(figure)
 
 # %% [markdown] lang="zh-TW"
-# 藍點是第 0 類，橘點是第 1 類。一開始線的方向完全不對；走 1 步，線跑到右下角，所有的點都在同一邊，難怪準確率是 50%；第 2 步到第 5 步，線幾乎直立，把兩群都切開。之後線慢慢轉：40 步已經分得開，只是還太斜，200 步才轉到兩群的正中間。
+# 藍點是第 0 類，橘點是第 1 類。一開始線的方向完全不對；走 1 步，線跑到右下角，幾乎所有的點都在同一邊，難怪準確率是 50%；第 2 步到第 5 步，線幾乎直立，把兩群都切開。之後線慢慢轉：40 步已經分得開，只是還太陡，200 步才轉到兩群的正中間。
 #
 # ## 損失曲面：先衝進谷裡，再沿著谷底慢慢爬
 #
 # 為什麼先快後慢？畫出損失曲面：每一組參數有一個損失，像地圖上每個地方有高度。參數有三個，紙上只有兩個軸；還好我們走的這條路上，$w_1 - w_2$ 從頭到尾幾乎都是 0.3，所以取 $w_2 = w_1 - 0.3$ 這一片，橫軸 $w_1$、縱軸 $b$。
 
 # %% [markdown] lang="en"
-# Blue points are class 0, orange points class 1. The line starts in quite the wrong direction. One step throws it into the lower right corner, with every point on the same side: hence the accuracy of 50 %. From step 2 to step 5 it stands nearly upright and cuts through both clouds. After that it turns slowly: at 40 steps it parts the clouds, though still too steep, and at 200 it lies midway between them.
+# Blue points are class 0, orange points class 1. The line starts in quite the wrong direction. One step throws it into the lower right corner, with nearly every point on the same side: hence the accuracy of 50 %. From step 2 to step 5 it stands nearly upright and cuts through both clouds. After that it turns slowly: at 40 steps it parts the clouds, though still too steep, and at 200 it lies midway between them.
 #
 # ## The loss surface: a plunge into a valley, then a crawl along it
 #
@@ -852,12 +854,12 @@ for value in (tf.constant(2.0), tf.constant(3.0), 4.0, 5.0, 4.0):
 # %% [markdown] lang="zh-TW"
 # 張量 2 和 3 共用同一張圖，第二次就沒經過 Python。一般的 Python 數字不一樣：每個新的值都重做一張圖，4 第二次出現才省下來。所以會變的東西要用張量傳，`print` 這類副作用也不要放在裡面。
 #
-# 來計時。三種寫法都走 200 步：即時執行、一步一張圖、200 步的迴圈整個放進一張圖（`tf.range` 會變成圖裡的迴圈）。每種量五次，取最快的：
+# 來計時。三種寫法都走 200 步：即時執行、把一步變成圖再呼叫 200 次、200 步的迴圈整個放進一張圖（`tf.range` 會變成圖裡的迴圈）。每種量五次，取最快的：
 
 # %% [markdown] lang="en"
 # The tensors 2 and 3 share a graph; the second never went through Python. Ordinary Python numbers do not: each new value makes a new graph, and only the second 4 is saved. So pass what varies as a tensor, and keep side effects such as `print` out.
 #
-# Now time it. Three ways to take 200 steps: eagerly, a graph for each step, and the whole loop of 200 in one graph (`tf.range` becomes a loop in it). Each is measured five times, and the fastest counts:
+# Now time it. Three ways to take 200 steps: eagerly, with the step as a graph that is called 200 times, and with the whole loop of 200 in one graph (`tf.range` becomes a loop in it). Each is measured five times, and the fastest counts:
 
 # %%
 graph_step = tf.function(training_step)
@@ -886,7 +888,7 @@ for way in [training_step, graph_step, graph_loop] * 6:
         best_time[way].append(time.perf_counter() - begin)
     best_time.setdefault(way, [])
 eager, by_step, by_loop = (min(times) for times in best_time.values())
-print(f"a graph for each step: {eager / by_step:.0f} times as fast as eager execution")
+print(f"the step as a graph:   {eager / by_step:.0f} times as fast as eager execution")
 print(f"the loop in one graph: {eager / by_loop:.0f} times as fast")
 assert eager > 1.5 * by_loop and by_step > by_loop
 
@@ -898,7 +900,7 @@ assert eager > 1.5 * by_loop and by_step > by_loop
 # 同樣的模型、同樣的起點、同樣的損失和學習率，交給 Keras：
 
 # %% [markdown] lang="en"
-# All three end in the same place (an `assert` compares them each time). With a graph for each step, Python still makes every call; with the whole loop in the graph there is a single call, and that is the fastest. The ratios differ from machine to machine. `fit` uses `tf.function` inside, so you rarely need to add it yourself.
+# All three end in the same place (an `assert` compares them each time). With only the step as a graph, Python still makes every call; with the whole loop in the graph there is a single call, and that is the fastest. The ratios differ from machine to machine. `fit` uses `tf.function` inside, so you rarely need to add it yourself.
 #
 # ## The same in five lines of Keras
 #
@@ -922,17 +924,9 @@ assert difference < tolerance
 
 # %% [markdown] lang="zh-TW"
 # 不算 `draw`，五行：建模型、給起點、`compile`、`fit`，再讀出權重。三個參數和我們的迴圈相差不到百萬分之一（有些 GPU 的乘法比較粗略，所以在 GPU 上放寬到萬分之一）。`Dense(1)` 就是 `predict`，`"mean_squared_error"` 就是 `mean_square`，`SGD` 就是那兩行 `assign_sub`，`fit` 就是 `descend`；一個 epoch 只有一批，剛好一步。
-#
-# 損失寫成字串，或寫成物件 `keras.losses.MeanSquaredError()`，都可以。大小寫要照著來，開頭小寫就沒有這個名字：
 
 # %% [markdown] lang="en"
 # Without `draw` these are five lines: build, set the start, `compile`, `fit`, and read the weights. The three parameters differ from our loop's by less than a millionth (some GPUs multiply more coarsely, so on a GPU a ten-thousandth is allowed). `Dense(1)` is `predict`, `"mean_squared_error"` is `mean_square`, `SGD` is the two lines with `assign_sub`, and `fit` is `descend`; an epoch has one batch, and so one step.
-#
-# The loss may be a string, or an object: `keras.losses.MeanSquaredError()`. Mind upper and lower case; with a small first letter there is no such name:
-
-# %%
-with expect_error(AttributeError, match="meanSquaredError"):
-    keras.losses.meanSquaredError()
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 8.5：換一個損失，再走一步（8 分鐘）
