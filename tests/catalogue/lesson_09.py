@@ -295,6 +295,6 @@ CATALOGUE = {
             "after epoch 1 whatever": lambda: stop_when(lambda logs, target: True),
             "subclasses keras.callbacks.Callback": lambda: lambda target: target,
         },
-        unforeseen=[lambda: stop_when(lambda logs, target: logs["val_accuracy"] < target - 0.1)],
+        unforeseen=[lambda: stop_when(lambda logs, target: logs["val_accuracy"] >= target - 0.1)],
     ),
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 from tensorflow import keras
 
 from course.exercises.machinery import describe, exercise, expect, hint
@@ -424,8 +425,9 @@ def _epochs_until_stop(callback: Any, training: list[float], validation: list[fl
     """How many epochs `fit` runs with this callback."""
     model = _Scripted(training, validation)
     model.compile("sgd", run_eagerly=True)
-    x = np.zeros((1, 1), "float32")
-    done = model.fit(x, x, epochs=len(training), validation_data=(x, x), callbacks=[callback], verbose=0, batch_size=1)
+    one = np.zeros((1, 1), "float32")
+    pair = tf.data.Dataset.from_tensors((one, one))
+    done = model.fit(pair, epochs=len(training), validation_data=pair, callbacks=[callback], shuffle=False, verbose=0)
     return len(done.epoch)
 
 
