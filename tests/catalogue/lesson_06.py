@@ -236,7 +236,12 @@ CATALOGUE = {
         unforeseen=[lambda: lambda x: ops_range(x) * 2, lambda: lambda x: x, lambda: 3],
     ),
     "custom-gain-layer": Answers(
-        right=[lambda: Gain, lambda: gain_layer(lambda shape: (1, shape[-1])), lambda: GainByVariable, lambda: GainByEinsum],
+        right=[
+            lambda: Gain,
+            lambda: gain_layer(lambda shape: (1, shape[-1])),
+            lambda: GainByVariable,
+            lambda: GainByEinsum,
+        ],
         foreseen={
             "not a layer Gain() made from it": lambda: Gain(),
             "without arguments": lambda: UnitsGain,
@@ -268,9 +273,7 @@ CATALOGUE = {
             "inside the square": lambda: (
                 lambda y_true, y_pred: ops.square(ops.where(y_pred < y_true, 3.0, 1.0) * (y_true - y_pred))
             ),
-            "falls below 0": lambda: (
-                lambda y_true, y_pred: ops.where(y_pred < y_true, 3.0, 1.0) * (y_true - y_pred)
-            ),
+            "falls below 0": lambda: lambda y_true, y_pred: ops.where(y_pred < y_true, 3.0, 1.0) * (y_true - y_pred),
             "sum of its rows": lambda: lambda y_true, y_pred: ops.sum(shortfall(y_true, y_pred)),
             "a Python if": lambda: shortfall_by_if,
             "NumPy functions": lambda: shortfall_by_numpy,
@@ -305,7 +308,9 @@ CATALOGUE = {
             "has yet to be taken away": lambda: lambda x: ops.mean(x, axis=1, keepdims=True),
             "takes numbers only": lambda: lambda x: np.subtract(x, np.mean(x, axis=1, keepdims=True)),
             "returned nothing": lambda: nothing,
-            "It fails on 3 rows": lambda: lambda x: x - ops.reshape(ops.mean(x, axis=1), (1, 4) if len(x) < 4 else (4, 1)),
+            "It fails on 3 rows": lambda: (
+                lambda x: x - ops.reshape(ops.mean(x, axis=1), (1, 4) if len(x) < 4 else (4, 1))
+            ),
         },
         unforeseen=[lambda: centred(sign=2), lambda: lambda x: 0 * x],
     ),

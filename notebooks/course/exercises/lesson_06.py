@@ -81,7 +81,9 @@ def lambda_row_range(answer: Callable[[object], object]) -> None:
 def custom_gain_layer(answer: type) -> None:
     """A layer class: k weights, 1 at first and trainable; (n, k) times them."""
     if isinstance(answer, keras.layers.Layer):
-        hint(zh="要的是類別 Gain，不是做好的層 Gain()。", en="The class Gain is wanted, not a layer Gain() made from it.")
+        hint(
+            zh="要的是類別 Gain，不是做好的層 Gain()。", en="The class Gain is wanted, not a layer Gain() made from it."
+        )
     if not (isinstance(answer, type) and issubclass(answer, keras.layers.Layer)):
         expect(False, zh="layers.Layer 的子類別", en="a subclass of layers.Layer", found=describe(answer))
     for features in (3, 6):
@@ -125,7 +127,8 @@ def custom_gain_layer(answer: type) -> None:
             )
         if len(layer.weights) == 2 and count == 2 * features:
             hint(
-                zh="權重多了一倍：這一層沒有偏值，只有乘。", en="Twice as many weights as needed: this layer has no bias."
+                zh="權重多了一倍：這一層沒有偏值，只有乘。",
+                en="Twice as many weights as needed: this layer has no bias.",
             )
         expect(
             count == features,
@@ -134,7 +137,10 @@ def custom_gain_layer(answer: type) -> None:
             found=count,
         )
         if not layer.trainable_weights:
-            hint(zh="權重不能訓練：拿掉 trainable=False。", en="The weights are not trainable: take trainable=False away.")
+            hint(
+                zh="權重不能訓練：拿掉 trainable=False。",
+                en="The weights are not trainable: take trainable=False away.",
+            )
         weight = layer.weights[0]
         if not np.allclose(weight.numpy(), 1):
             hint(
@@ -177,7 +183,8 @@ def custom_shortfall_loss(answer: Callable[[object, object], object]) -> None:
         )
     if low == high:
         hint(
-            zh="兩邊一樣貴：預測太低的要 3 倍。", en="Both sides cost the same: a prediction that is too low costs 3 times."
+            zh="兩邊一樣貴：預測太低的要 3 倍。",
+            en="Both sides cost the same: a prediction that is too low costs 3 times.",
         )
     if (low, high) == (6, 2):
         hint(zh="差值要平方，現在是絕對值。", en="The difference has to be squared; this is its absolute value.")
