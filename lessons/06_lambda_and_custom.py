@@ -547,7 +547,8 @@ signed_line, signed_losses = fit_line(signed_error)
 squared_line, squared_losses = fit_line(squared_error)
 for line, losses in ((signed_line, signed_losses), (squared_line, squared_losses)):
     answer = float(line(np.zeros((1, 1)))[0, 0])
-    print(f"{line.loss.__name__:13s} from {losses[0]:.1f} to {losses[-1]:.1f}, at x = 0: {answer:.1f}")
+    name = line.loss.__name__
+    print(f"{name:13s} from {losses[0]:.1f} to {losses[-1]:.1f}, at x = 0: {answer:.1f}")
 
 # %%
 plot_lines(
