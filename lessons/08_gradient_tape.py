@@ -471,7 +471,7 @@ assert second_loss < 0.3 * first_loss
 
 # %%
 with expect_error(NameError, match="'w' is not defined"):
-    w.assign_sub([[0.1], [0.1]])  # noqa: F821
+    w.assign_sub([[0.1], [0.1]])
 with expect_error(AttributeError, match="meanSquaredError"):
     keras.losses.meanSquaredError()
 
