@@ -607,10 +607,10 @@ print(f"from scratch: {scratch.count_params():,} parameters trained, {scratch_ac
 assert 0.87 < scratch_accuracy < 0.96
 
 # %% [markdown] lang="zh-TW"
-# 換你：借 `conv_base`、凍結、接上 5 個輸出的新輸出層，用同樣的 250 張圖訓練成 `high`，只動輸出層的 725 個參數。準確率要到 88%。
+# 換你：借 `conv_base`、凍結、接上 5 個輸出的新輸出層，用同樣的 250 張圖訓練成 `high`，只動輸出層的 725 個參數。準確率要到 85%。
 
 # %% [markdown] lang="en"
-# Your turn: borrow `conv_base`, freeze it, put a new output layer of 5 on it, and train `high` on the same 250 images, so that only the 725 parameters of the output layer move. It should reach 88 %.
+# Your turn: borrow `conv_base`, freeze it, put a new output layer of 5 on it, and train `high` on the same 250 images, so that only the 725 parameters of the output layer move. It should reach 85 %.
 
 # %% tags=["exercise"]
 high = None
