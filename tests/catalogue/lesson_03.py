@@ -1,0 +1,241 @@
+"""Answers to the exercises of lesson 03."""
+
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+from tensorflow.keras import layers
+
+from catalogue import Answers
+from course.weights import load_weights
+
+SHAPES = {"h_1": (20, 32), "W_1": (64, 32), "b_2": (32,), "W_3": (32, 10), "y": (20, 10)}
+
+
+def tower(
+    hidden: str | None = "relu",
+    last: str | None = "softmax",
+    *,
+    pooling: bool = True,
+    side: int = 28,
+    classes: int = 10,
+    padding: str = "valid",
+) -> keras.Model:
+    picture = keras.Input((side, side, 1))
+    maps = layers.Conv2D(8, 3, activation=hidden, padding=padding)(picture)
+    maps = layers.MaxPooling2D(2)(maps) if pooling else maps
+    return keras.Model(picture, layers.Dense(classes, activation=last)(layers.Flatten()(maps)))
+
+
+def tower_of_steps() -> keras.Model:
+    picture = keras.Input((28, 28, 1))
+    maps = layers.ReLU()(layers.Conv2D(8, (3, 3))(picture))
+    numbers = layers.Reshape((13 * 13 * 8,))(layers.MaxPool2D()(maps))
+    return keras.Model(inputs=picture, outputs=layers.Softmax()(layers.Dense(10)(numbers)))
+
+
+def tower_nested() -> keras.Model:
+    picture = keras.Input((28, 28, 1))
+    front = keras.Sequential([layers.Conv2D(8, 3, activation="relu"), layers.MaxPooling2D(2), layers.Flatten()])
+    return keras.Model(picture, layers.Dense(10, activation="softmax")(front(picture)))
+
+
+def stacked() -> keras.Model:
+    model = keras.Sequential([keras.Input((784,))])
+    for units, activation in [(500, "sigmoid"), (500, "sigmoid"), (10, "softmax")]:
+        model.add(layers.Dense(units))
+        model.add(layers.Activation(activation))
+    load_weights(model, "handwriting")
+    return model
+
+
+def until(place: int) -> keras.Model:
+    model = stacked()
+    return keras.Model(model.inputs, model.layers[place].output)
+
+
+def hidden_through_calls() -> keras.Model:
+    model, pixels = stacked(), keras.Input((784,))
+    return keras.Model(pixels, model.layers[1](model.layers[0](pixels)))
+
+
+class Hidden(keras.Model):
+    def __init__(self, model: keras.Model) -> None:
+        super().__init__()
+        self.part = model.layers[:2]
+
+    def call(self, x: object) -> object:
+        return self.part[1](self.part[0](x))
+
+
+def hidden_copied() -> keras.Model:
+    model = keras.Sequential([keras.Input((784,)), layers.Dense(500, activation="sigmoid")])
+    model.set_weights(stacked().get_weights()[:2])
+    return model
+
+
+def repeat(block: keras.Model, times: int) -> keras.Model:
+    first = last = keras.Input(block.input_shape[1:])
+    for _ in range(times):
+        last = block(last)
+    return keras.Model(first, last)
+
+
+def repeat_sequential(block: keras.Model, times: int) -> keras.Model:
+    return keras.Sequential([keras.Input(block.input_shape[1:])] + [block] * times)
+
+
+class Repeat(keras.Model):
+    def __init__(self, block: keras.Model, times: int) -> None:
+        super().__init__()
+        self.block, self.times = block, times
+
+    def call(self, x: object) -> object:
+        for _ in range(self.times):
+            x = self.block(x)
+        return x
+
+
+def repeat_from_the_middle(block: keras.Model, times: int) -> keras.Model:
+    last = block.output
+    for _ in range(times - 1):
+        last = block(last)
+    return keras.Model(block.input, last)
+
+
+def repeat_clones(block: keras.Model, times: int) -> keras.Model:
+    first = last = keras.Input(block.input_shape[1:])
+    for _ in range(times):
+        last = keras.models.clone_model(block)(last)
+    return keras.Model(first, last)
+
+
+def repeat_new_layers(block: keras.Model, times: int) -> keras.Model:
+    return chain(*block.output_shape[1:] * times, inputs=block.input_shape[1])
+
+
+def repeat_copy(block: keras.Model, times: int) -> keras.Model:
+    copy = keras.models.clone_model(block)
+    copy.set_weights(block.get_weights())
+    return repeat(copy, times)
+
+
+def repeat_tensor(block: keras.Model, times: int) -> keras.KerasTensor:
+    return repeat(block, times).output
+
+
+def repeat_nothing(block: keras.Model, times: int) -> None:
+    repeat(block, times)
+
+
+def repeat_and_add(block: keras.Model, times: int) -> keras.Model:
+    made = repeat(block, times)
+    return keras.Model(made.input, made.output + 1)
+
+
+def shared(first: str | None = "tanh", middle: str | None = "tanh") -> keras.Model:
+    f, g, p = layers.Dense(3, activation=first), layers.Dense(2, activation=middle), keras.Input((2,))
+    return keras.Model(p, f(g(f(p))))
+
+
+def shared_sequential() -> keras.Model:
+    f = layers.Dense(3, activation="tanh")
+    return keras.Sequential([keras.Input((2,)), f, layers.Dense(2, activation="tanh"), f])
+
+
+def shared_as_model() -> keras.Model:
+    f = keras.Sequential([keras.Input((2,)), layers.Dense(3), layers.Activation("tanh")])
+    p = keras.Input((2,))
+    return keras.Model(p, f(layers.Dense(2, activation="tanh")(f(p))))
+
+
+class Shared(keras.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.f, self.g = layers.Dense(3), layers.Dense(2)
+
+    def call(self, x: object) -> object:
+        return tf.tanh(self.f(tf.tanh(self.g(tf.tanh(self.f(x))))))
+
+
+def shared_subclassed() -> keras.Model:
+    model = Shared()
+    model(np.zeros((1, 2), "float32"))
+    return model
+
+
+def chain(*units: int, inputs: int = 2) -> keras.Model:
+    return keras.Sequential([keras.Input((inputs,)), *(layers.Dense(one, activation="tanh") for one in units)])
+
+
+CATALOGUE = {
+    "symbol-shapes": Answers(
+        right=[
+            lambda: SHAPES,
+            lambda: {name: list(shape) for name, shape in SHAPES.items()},
+            lambda: {name: tf.TensorShape(shape) for name, shape in SHAPES.items()},
+            lambda: {name: np.array(shape) for name, shape in SHAPES.items()},
+        ],
+        foreseen={
+            "wrong way round": lambda: {**SHAPES, "W_1": (32, 64)},
+            "lacks an axis": lambda: {**SHAPES, "y": (10,)},
+            "no matrix": lambda: {**SHAPES, "b_2": (20, 32)},
+            "still needs its comma": lambda: {**SHAPES, "b_2": 32},
+            "a dict with the keys": lambda: {"h_1": (20, 32)},
+        },
+        unforeseen=[lambda: {**SHAPES, "h_1": (64, 32)}, lambda: {**SHAPES, "W_3": (10, 20)}, lambda: (20, 32)],
+    ),
+    "functional-tower": Answers(
+        right=[tower, tower_of_steps, tower_nested],
+        foreseen={
+            "The pooling is missing": lambda: tower(pooling=False),
+            "The convolution has no activation": lambda: tower(hidden=None),
+            "no probabilities": lambda: tower(last=None),
+            "symbolic tensor": lambda: tower().output,
+            "an input of shape (None, 28, 28, 1)": lambda: chain(3, 10, inputs=784),
+            "a Keras model": lambda: layers.Flatten(),
+        },
+        unforeseen=[lambda: tower(padding="same"), lambda: tower("tanh"), lambda: tower(classes=9)],
+    ),
+    "first-hidden": Answers(
+        right=[
+            lambda: until(1),
+            lambda: keras.Sequential(stacked().layers[:2]),
+            hidden_through_calls,
+            lambda: Hidden(stacked()),
+            hidden_copied,
+        ],
+        foreseen={
+            "before the sigmoid": lambda: until(0),
+            "second hidden layer": lambda: until(3),
+            "still the whole model": stacked,
+            "layers are new": lambda: chain(500, inputs=784),
+            "the output alone": lambda: stacked().layers[1].output,
+            "a Keras model": lambda: np.zeros((10_000, 500), "float32"),
+        },
+        unforeseen=[lambda: chain(500), lambda: chain(499, inputs=784)],
+    ),
+    "repeat-block": Answers(
+        right=[lambda: repeat, lambda: repeat_sequential, lambda: Repeat, lambda: repeat_from_the_middle],
+        foreseen={
+            "were made anew": lambda: repeat_new_layers,
+            "several clones": lambda: repeat_clones,
+            "holds a copy": lambda: repeat_copy,
+            "and does so 4 times": lambda: lambda block, times: repeat(block, times + 1),
+            "and does so 1 times": lambda: lambda block, times: block,
+            "returned a symbolic tensor": lambda: repeat_tensor,
+            "returned nothing": lambda: repeat_nothing,
+        },
+        unforeseen=[lambda: repeat_and_add, lambda: lambda block, times: block.layers],
+    ),
+    "mended-shared": Answers(
+        right=[shared, shared_sequential, shared_as_model, shared_subclassed],
+        foreseen={
+            "still 26 parameters": lambda: chain(3, 2, 3),
+            "f comes once more": lambda: chain(3, 2),
+            "have their tanh": lambda: shared(middle=None),
+            "symbolic tensor": lambda: shared().output,
+            "not built": lambda: keras.Sequential([layers.Dense(3), layers.Dense(2), layers.Dense(3)]),
+        },
+        unforeseen=[lambda: shared("relu", "relu"), lambda: chain(3), lambda: chain(3, 2, 3, inputs=3)],
+    ),
+}
