@@ -158,29 +158,30 @@ print("f_2 is in it:", f_2 in slip.layers)
 # %% [markdown] lang="zh-TW"
 # 沒有錯誤訊息，參數卻少了 250,500 個：`f_2` 不在往輸出的路上，Keras 就不把它算進模型。建完模型先數參數、先畫圖，就是為了抓這種錯。
 #
-# 接好的模型照平常的方法訓練，用 2 萬張就看得到它在學：
+# 接好的模型照平常的方法訓練，2 萬張看一遍，就看得到它在學：
 
 # %% [markdown] lang="en"
 # There is no error message, but 250,500 parameters are missing: `f_2` is not on any way to the output, so Keras leaves it out. This is the kind of mistake you catch by counting and drawing a model as soon as it is built.
 #
-# The merged model is trained like any other. 20,000 digits are enough to see it learn:
+# The merged model is trained like any other. One pass over 20,000 digits is enough to see it learn:
 
 # %%
-merged.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy", metrics=["accuracy"])
-merged.fit(x_train[:20000], y_train[:20000], batch_size=100, epochs=2, verbose=0, callbacks=[EpochLine()])
+loss = "sparse_categorical_crossentropy"
+merged.compile(keras.optimizers.Adam(0.003), loss, metrics=["accuracy"])
+merged.fit(x_train[:20000], y_train[:20000], batch_size=100, verbose=0, callbacks=[EpochLine()])
 _, accuracy = merged.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 print(f"test accuracy {accuracy:.1%}")
-assert 0.92 < accuracy < 0.975
+assert 0.90 < accuracy < 0.98
 
 # %% [markdown] lang="zh-TW"
-# 測試準確率約 95%。
+# 測試準確率約 93%。兩條路的梯度都會流回 `f_1`，`fit` 自己會加起來，什麼都不必多寫。
 #
 # ## concatenate 接起來，add 逐項相加
 #
 # 合併有兩種常用的辦法。拿三個數字的向量來看：
 
 # %% [markdown] lang="en"
-# The test accuracy is about 95 %.
+# The test accuracy is about 93 %. Gradients come back to `f_1` along both ways; `fit` adds them up, and there was nothing more to write.
 #
 # ## concatenate lays end to end, add goes number by number
 #
@@ -212,9 +213,10 @@ def merged_shape(merge, first, second):
 
 pairs = [((3,), (3,)), ((3,), (2,)), ((3,), (1,)), ((4, 4, 8), (4, 4, 8)), ((4, 4, 8), (4, 4, 2))]
 pairs += [((4, 4, 8), (4, 4, 1)), ((4, 4, 8), (1, 1, 8)), ((4, 4, 8), (8,)), ((4, 4, 8), (2, 2, 8))]
-for pair in pairs:
-    joined, added = (merged_shape(merge, *pair) for merge in (layers.concatenate, layers.add))
-    print(f"{pair[0]!s:9} and {pair[1]!s:9}  concatenate: {joined:16}  add: {added}")
+for first, second in pairs:
+    joined = merged_shape(layers.concatenate, first, second)
+    added = merged_shape(layers.add, first, second)
+    print(f"{first!s:9} and {second!s:9}  concatenate: {joined:16}  add: {added}")
 
 # %% [markdown] lang="zh-TW"
 # 規則就在表裡：
@@ -309,12 +311,13 @@ check("merge-added-parameters", added_parameters)
 # Each arrow is a `Dense`; choose the activations yourself. Before you build, count the parameters of each layer, then run the next cell to compare:
 
 # %% row="C23" tags=["nbval-check-output"]
-total = 0
-for colour, sizes in {"red": (2, 3, 2), "blue": (2, 1, 2), "joined": (4, 3)}.items():
-    counts = [inputs * units + units for inputs, units in zip(sizes, sizes[1:], strict=False)]
-    total += sum(counts)
-    print(f"{colour:6} {' -> '.join(f'R{size}' for size in sizes):14} {counts}")
-print(total, "parameters")
+red_counts = [2 * 3 + 3, 3 * 2 + 2]
+blue_counts = [2 * 1 + 1, 1 * 2 + 2]
+last_count = [4 * 3 + 3]
+print("red    R2 -> R3 -> R2", red_counts)
+print("blue   R2 -> R  -> R2", blue_counts)
+print("joined R4 -> R3      ", last_count)
+print(sum(red_counts + blue_counts + last_count), "parameters")
 
 # %% tags=["exercise"]
 two_colours = None
@@ -342,7 +345,7 @@ check("two-colours", two_colours)
 
 # %% row="C24"
 def conv(filters, kernel, name, strides=1, activation="relu"):
-    return layers.Conv2D(filters, kernel, strides=strides, padding="same", activation=activation, name=name)
+    return layers.Conv2D(filters, kernel, strides, "same", activation=activation, name=name)
 
 
 maps = keras.Input((28, 28, 256), name="maps")
@@ -360,14 +363,14 @@ print(inception.output_shape)
 draw(inception)
 
 # %% [markdown] lang="zh-TW"
-# 從左到右數一數：64 + 128 + 128 + 128 = 448 個通道（`draw` 怎麼排位置不重要，看名字）。
+# 四路的通道接起來：64 + 128 + 128 + 128 = 448。（哪一路畫在左邊不重要，看名字就好。）
 #
 # ## 1x1 卷積是便宜的瓶頸層
 #
 # `b_1x1` 的卷積核只有一個像素大，看不到鄰居。它做的是：在每個像素上，把 256 個通道混成 64 個，也就是對通道做一層 `Dense`。接下來的 3x3 只要讀 64 個通道，這叫瓶頸層（bottleneck）。省了多少？和「直接對 256 個通道做 3x3」比：
 
 # %% [markdown] lang="en"
-# Count the channels: 64 + 128 + 128 + 128 = 448. (How `draw` places the boxes does not matter; go by the names.)
+# The channels of the four ways add up: 64 + 128 + 128 + 128 = 448. (Which way is drawn on the left does not matter; go by the names.)
 #
 # ## A 1x1 convolution is a cheap bottleneck
 #
@@ -377,7 +380,8 @@ draw(inception)
 straight = layers.Conv2D(128, 3, strides=2, padding="same")
 straight.build((None, 28, 28, 256))
 through = sum(inception.get_layer(name).count_params() for name in ("b_1x1", "b_3x3"))
-print(f"parameters       {straight.count_params():>10,} -> {through:>10,}  ({through / straight.count_params():.0%})")
+direct = straight.count_params()
+print(f"parameters       {direct:>10,} -> {through:>10,}  ({through / direct:.0%})")
 
 products = 14 * 14 * (9 * 256 * 128)  # 14x14 places, at each of them a 3x3 over 256 channels
 fewer = 28 * 28 * (256 * 64) + 14 * 14 * (9 * 64 * 128)
@@ -388,14 +392,14 @@ print(f"multiplications  {products:>10,} -> {fewer:>10,}  ({fewer / products:.0%
 #
 # ### 抓蟲 4.3：形狀對，不代表層對（8 分鐘）
 #
-# 下面是網路上一份筆記的 b 分支，註解說第二層是 3x3。形狀完全正確，也接得起來。為了看它到底讀了哪些像素，我們一次只改一個像素，看輸出有沒有跟著變：
+# 下面是這門課的前身裡的 b 分支，註解說第二層是 3x3。形狀完全正確，也接得起來。為了看它到底讀了哪些像素，我們一次只改一個像素，看輸出有沒有跟著變：
 
 # %% [markdown] lang="en"
 # Less than a third of the parameters are left. Of the multiplications only a little more than half are saved, since the 1x1 works at all 28x28 places, and the 3x3, with its stride of 2, at 14x14. Saving parameters and saving time are two accounts.
 #
 # ### Bug hunt 4.3: the right shape, and still the wrong layer (8 minutes)
 #
-# Here is branch b from somebody's notes on the net. The comment says that the second layer is 3x3. Its shape is exactly right, and it can be joined. To see which pixels it reads, change one pixel at a time and watch whether the output changes:
+# Here is branch b as a forerunner of this course had it. The comment says that the second layer is 3x3. Its shape is exactly right, and it can be joined. To see which pixels it reads, change one pixel at a time and watch whether the output changes:
 
 
 # %%
@@ -411,14 +415,16 @@ for number, (row, column) in enumerate(places, 1):
     changed[number, row, column] += 1
 given = found.predict(changed, verbose=0)
 read = [bool(np.abs(given[number] - given[0]).max() > 1e-4) for number in range(1, 5)]
-print(found.output_shape, f"{found.count_params():,} parameters, read:", dict(zip(places, read, strict=True)))
+print(found.output_shape, f"{found.count_params():,} parameters")
+for place, was_read in zip(places, read, strict=True):
+    print("pixel", place, "read" if was_read else "not read")
 assert read == [True, False, False, False]
 
 # %% [markdown] lang="zh-TW"
-# 相鄰的四個像素，它只讀了一個，其他四分之三的特徵圖等於白算。參數 24,768 個，比該有的 90,304 個少得多。寫出改好的 `mended_branch_b(x)`：收 (28, 28, 256) 的張量，傳回 (14, 14, 128) 的張量。
+# 相鄰的四個像素，它只讀了一個，特徵圖的四分之三它從來沒看過。（a 分支也只讀四分之一，可是 b 分支說好要看鄰居。）參數 24,768 個，比該有的 90,304 個少得多。寫出改好的 `mended_branch_b(x)`：收 (28, 28, 256) 的張量，傳回 (14, 14, 128) 的張量。
 
 # %% [markdown] lang="en"
-# Of four neighbouring pixels it reads one; three quarters of the maps go to waste. It has 24,768 parameters, far from the 90,304 that it should have. Write `mended_branch_b(x)`: it takes a tensor (28, 28, 256) and returns a tensor (14, 14, 128).
+# Of four neighbouring pixels it reads one; it never sees three quarters of the maps. (Branch a reads a quarter too, but b was meant to look at the neighbours.) It has 24,768 parameters, far from the 90,304 that it should have. Write `mended_branch_b(x)`: it takes a tensor (28, 28, 256) and returns a tensor (14, 14, 128).
 
 
 # %% tags=["exercise"]
@@ -526,7 +532,8 @@ draw(block)
 # The first property is called additive, the second homogeneous. Test some layers on random $u$ and $v$, with $c = -2$:
 
 # %% row="C25" tags=["nbval-check-output"]
-some_u, some_v = keras.random.normal((2, 8, 8, 3), seed=4), keras.random.normal((2, 8, 8, 3), seed=5)
+some_u = keras.random.normal((2, 8, 8, 3), seed=4)
+some_v = keras.random.normal((2, 8, 8, 3), seed=5)
 candidates = {
     "Conv2D, fresh": layers.Conv2D(4, 1),
     "Conv2D, biases of 1": layers.Conv2D(4, 1, bias_initializer="ones"),
@@ -543,14 +550,14 @@ for name, f in candidates.items():
 # %% [markdown] lang="zh-TW"
 # 第一行是陷阱：`Conv2D` 預設有偏值，卻通過了考驗，因為剛做好的偏值全是 0。第二行把偏值設成 1，兩項都不過：等號左邊加了一次偏值，右邊加了兩次。訓練一步，偏值就不再是 0，所以真正的線性映射要寫 `use_bias=False`。（留著偏值也照樣能訓練，只是不能再叫線性。）其他幾行：取平均是線性的，ReLU 和取最大值都不是。
 #
-# ## 層一深，前面幾層就收不到梯度
+# ## sigmoid 疊深了，前面幾層就收不到梯度
 #
 # 殘差連接要解決什麼？疊 20 個區塊來看。`skip=False` 是平常的疊法，`skip=True` 每個區塊都把輸入加回來，參數一樣多：
 
 # %% [markdown] lang="en"
 # The first line is a trap. `Conv2D` has biases by default and passes all the same, because fresh biases are all 0. The second line sets them to 1 and fails both: on the left the bias comes once, on the right twice. After one step of training they are no longer 0, so a truly linear map takes `use_bias=False`. (With a bias the block trains as well; it just must not be called linear.) As for the other lines: averages are linear, ReLU and maxima are not.
 #
-# ## In a deep stack no gradient reaches the first layers
+# ## In a deep stack of sigmoids no gradient reaches the first layers
 #
 # What are residual connections for? Stack 20 blocks and see. `skip=False` is the usual stack; with `skip=True` every block adds its input back, with as many parameters:
 
@@ -584,10 +591,11 @@ def pair(blocks, activation):
 
 def gradient_norms(model):
     with tf.GradientTape() as tape:
-        losses = keras.losses.sparse_categorical_crossentropy(y_train[:500], model(x_train[:500]))
-        loss = tf.reduce_mean(losses)
+        guesses = model(x_train[:500])
+        losses = keras.losses.sparse_categorical_crossentropy(y_train[:500], guesses)
+        mean_loss = tf.reduce_mean(losses)
     kernels = [layer.kernel for layer in model.layers if isinstance(layer, layers.Dense)]
-    return [float(tf.norm(gradient)) for gradient in tape.gradient(loss, kernels)]
+    return [float(tf.norm(gradient)) for gradient in tape.gradient(mean_loss, kernels)]
 
 
 # %% row="C25"
@@ -595,8 +603,10 @@ plain, residual = pair(20, "sigmoid")
 assert plain.count_params() == residual.count_params()
 norms = {model.name: gradient_norms(model) for model in (plain, residual)}
 for name, values in norms.items():
-    print(f"{name:9} first layers {values[0]:.0e} {values[1]:.0e} {values[2]:.0e}  last layer {values[-1]:.0e}")
-assert norms["plain"][0] < 1e-9 and min(norms["residual"]) > 0.05 and norms["plain"][-1] > 0.05
+    first_three = "  ".join(f"{value:.0e}" for value in values[:3])
+    print(f"{name:9} first layers {first_three}   last layer {values[-1]:.0e}")
+assert 1e-15 < norms["plain"][0] < 1e-9 and norms["plain"][-1] > 0.05
+assert min(norms["residual"]) > 0.05
 
 # %%
 plot_lines(
@@ -610,14 +620,14 @@ plot_lines(
 # %% [markdown] lang="zh-TW"
 # 橫軸是第幾層，縱軸是梯度的長度，每一大格差好幾個數量級。最後一層兩邊都有梯度；一層一層往回走，平常的疊法每過一層就縮小一截，走到第一層連十億分之一都不到，等於沒有訊號，這叫梯度消失（vanishing gradient）。
 #
-# 為什麼？連鎖律把各層的導數乘起來。平常的一層 $h \mapsto F(h)$ 乘上 $F'$，sigmoid 的斜率最大只有 1/4，乘 20 次就沒了。殘差的一層 $h \mapsto h + F(h)$ 乘上 $I + F'$，就算 $F'$ 很小，那個 $I$ 也把梯度原封不動地送回去。
+# 為什麼？連鎖律把各層的導數乘起來。平常的一層 $h \mapsto F(h)$ 乘上 $F'$，sigmoid 的斜率最大只有 1/4，而 $(1/4)^{20}$ 大約是 $10^{-12}$，和圖上差不多。殘差的一層 $h \mapsto h + F(h)$ 乘上 $I + F'$，就算 $F'$ 很小，那個 $I$ 也把梯度原封不動地送回去。
 #
 # 換別的激活函數呢？
 
 # %% [markdown] lang="en"
 # Layers run to the right, the length of the gradient stands on the vertical axis, where one step is several powers of ten. At the last layer both have a gradient. On the way back the plain stack loses some at every layer, and at the first not a billionth is left: no signal at all. This is the vanishing gradient.
 #
-# Why? The chain rule multiplies the derivatives of the layers. A plain layer $h \mapsto F(h)$ contributes a factor $F'$, and the sigmoid's slope is at most 1/4; twenty times that, and nothing remains. A residual layer $h \mapsto h + F(h)$ contributes $I + F'$, and however small $F'$ is, the $I$ hands the gradient back as it is.
+# Why? The chain rule multiplies the derivatives of the layers. A plain layer $h \mapsto F(h)$ contributes a factor $F'$, and the sigmoid's slope is at most 1/4; $(1/4)^{20}$ is about $10^{-12}$, much as in the picture. A residual layer $h \mapsto h + F(h)$ contributes $I + F'$, and however small $F'$ is, the $I$ hands the gradient back as it is.
 #
 # And with other activations?
 
@@ -658,19 +668,19 @@ explore(show_gradients, blocks=(1, 24), activation=["sigmoid", "tanh", "relu"])
 # %% [markdown] lang="zh-TW"
 # ## 跳接救得了 sigmoid，對 tanh 幾乎沒差
 #
-# 梯度是一回事，學不學得會才是重點。用 1 萬張訓練資料、5 個 epoch，兩種激活函數都訓練一次：
+# 梯度是一回事，學不學得會才是重點。用 1 萬張訓練資料、4 個 epoch，兩種激活函數都訓練一次：
 
 # %% [markdown] lang="en"
 # ## The skips rescue sigmoid, and hardly matter for tanh
 #
-# Gradients are one thing; whether the model learns is what counts. Train both with either activation, on 10,000 digits for five epochs:
+# Gradients are one thing; whether the model learns is what counts. Train both with either activation, on 10,000 digits for four epochs:
 
 # %% row="C25"
 curves, scores = {}, {}
 for activation in ("sigmoid", "tanh"):
     for model in pair(20, activation):
-        model.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy", metrics=["accuracy"])
-        history = model.fit(x_train[:10000], y_train[:10000], batch_size=250, epochs=5, verbose=0)
+        model.compile(keras.optimizers.Adam(0.001), loss, metrics=["accuracy"])
+        history = model.fit(x_train[:10000], y_train[:10000], batch_size=250, epochs=4, verbose=0)
         name = f"{activation}, {model.name}"
         curves[name] = history.history["loss"]
         scores[name] = model.evaluate(x_test, y_test, batch_size=1000, verbose=0)[1]
@@ -678,7 +688,8 @@ for activation in ("sigmoid", "tanh"):
 
 # %%
 assert scores["sigmoid, plain"] < 0.2 and abs(curves["sigmoid, plain"][-1] - np.log(10)) < 0.02
-assert min(scores["sigmoid, residual"], scores["tanh, plain"], scores["tanh, residual"]) > 0.84
+assert curves["sigmoid, residual"][0] > np.log(10)
+assert all(0.83 < scores[name] < 0.95 for name in scores if name != "sigmoid, plain")
 assert abs(scores["tanh, residual"] - scores["tanh, plain"]) < 0.06
 assert curves["tanh, residual"][-1] < curves["tanh, plain"][-1]
 plot_lines(
@@ -686,10 +697,11 @@ plot_lines(
     title="20 blocks: plain sigmoid never leaves log(10)",
     xlabel="epoch",
     ylabel="training loss (nats)",
+    log=True,
 )
 
 # %% [markdown] lang="zh-TW"
-# 橫軸是 epoch，縱軸是訓練損失。平常的 sigmoid 一直停在 2.30，也就是 log(10)，等於亂猜；同樣的起始權重，多了跳接就學到九成左右。`tanh` 就不同了：兩條線都往下走，有跳接的訓練損失降得快一些，測試準確率卻差不多，都在九成上下。
+# 橫軸是 epoch，縱軸是訓練損失，一大格差 10 倍。平常的 sigmoid 一直停在 2.30，也就是 log(10)，等於亂猜；同樣的起始權重，多了跳接，第一個 epoch 的損失比亂猜還高（每個區塊都往上加），後來卻學到九成左右。`tanh` 就不同了：兩條線都往下走，有跳接的訓練損失降得快一些，測試準確率卻差不多，都在九成上下。
 #
 # 所以「超過 10 層就該加殘差連接」這句話太簡單了。它救的是梯度傳不到的網路；梯度本來就傳得到，20 層還看不出好處。
 #
@@ -704,7 +716,7 @@ plot_lines(
 # `x.shape[-1]` 就是通道數。
 
 # %% [markdown] lang="en"
-# Epochs run to the right, the training loss stands on the vertical axis. Plain sigmoid stays at 2.30, which is log(10): it guesses. From the same initial weights, the skips bring it to about 90 %. With `tanh` it is another story: both lines fall, the training loss a little faster with skips, and the test accuracies are much the same, around 90 %.
+# Epochs run to the right; on the vertical axis, where a step is a factor of ten, stands the training loss. Plain sigmoid stays at 2.30, which is log(10): it guesses. From the same initial weights, the stack with skips starts with a loss above that of guessing (every block adds something), and then gets to about 90 %. With `tanh` it is another story: both lines fall, the training loss a little faster with skips, and the test accuracies are much the same, around 90 %.
 #
 # So "more than ten layers want residual connections" is too simple. They rescue networks whose gradient does not get through; where it gets through anyway, 20 layers show no benefit yet.
 #
@@ -721,7 +733,7 @@ plot_lines(
 
 # %% tags=["exercise"]
 def residual_block(x, filters):
-    """The tensor x, projected where its channels are not `filters`, plus what two convolutions make of it."""
+    """The tensor x, projected where its channels are not `filters`, plus a change."""
     ### BEGIN SOLUTION
     change = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     change = layers.Conv2D(filters, 3, padding="same")(change)
@@ -759,7 +771,8 @@ def u_net(filters, joins=True):
     up_1 = layers.UpSampling2D(name="double_1")(up_2)
     up_1 = layers.concatenate([down_1, up_1], name="join_1") if joins else up_1
     up_1 = conv(filters, 3, "up_1", activation="elu")(up_1)
-    return keras.Model(x, conv(1, 1, "y", activation="sigmoid")(up_1), name="u_net" if joins else "no_joins")
+    y = conv(1, 1, "y", activation="sigmoid")(up_1)
+    return keras.Model(x, y, name="u_net" if joins else "no_joins")
 
 
 denoiser = u_net(8)
@@ -808,26 +821,27 @@ with expect_error(ValueError, match="matching shapes"):
 
 # %% row="C26"
 noise = np.random.default_rng(0)
-clean = {"train": x_train[:3000].reshape(-1, 28, 28, 1), "test": x_test[:500].reshape(-1, 28, 28, 1)}
-noisy = {name: np.clip(real + noise.normal(0, 0.5, real.shape), 0, 1) for name, real in clean.items()}
-cleaned, errors = {}, {"the noisy digits": np.mean((noisy["test"] - clean["test"]) ** 2)}
-for model in (u_net(8), u_net(9, joins=False)):
+clean = {"train": x_train[:3000], "test": x_test[:500]}
+clean = {name: images.reshape(-1, 28, 28, 1) for name, images in clean.items()}
+noisy = {name: images + noise.normal(0, 0.5, images.shape) for name, images in clean.items()}
+noisy = {name: np.clip(images, 0, 1) for name, images in noisy.items()}
+cleaned = {"noisy": noisy["test"]}
+for model in (u_net(9, joins=False), u_net(8)):
     model.compile(keras.optimizers.Adam(0.005), "binary_crossentropy")
     model.fit(noisy["train"], clean["train"], batch_size=50, epochs=2, verbose=0)
     cleaned[model.name] = model.predict(noisy["test"], batch_size=250, verbose=0)
-    errors[f"{model.name}, {model.count_params():,} parameters"] = np.mean((cleaned[model.name] - clean["test"]) ** 2)
-for name, error in errors.items():
-    print(f"{name:29} mean squared error {error:.3f}")
+    print(f"{model.name:8} {model.count_params():,} parameters")
+errors = {name: np.mean((images - clean["test"]) ** 2) for name, images in cleaned.items()}
+print("mean squared error:", {name: round(float(error), 3) for name, error in errors.items()})
 
 # %%
-raw, with_joins, without = errors.values()
-assert 0.09 < raw < 0.14 and 0.010 < with_joins < 0.022 and without > 1.2 * with_joins
-pictures = [noisy["test"][:8], cleaned["no_joins"][:8], cleaned["u_net"][:8], clean["test"][:8]]
-names = [label for name in ("noisy", "no_joins", "u_net", "original") for label in [name, *[""] * 7]]
-show_images(np.concatenate(pictures)[..., 0], names, columns=8)
+assert errors["no_joins"] < errors["noisy"] / 3 and errors["u_net"] < errors["no_joins"] / 1.1
+rows = {**cleaned, "original": clean["test"]}
+labels = [label for name in rows for label in [name, *[""] * 7]]
+show_images(np.concatenate([images[:8, :, :, 0] for images in rows.values()]), labels, columns=8)
 
 # %% [markdown] lang="zh-TW"
-# 四列由上到下是：加了雜訊的、沒有接點的、U-Net 的、原圖。只訓練 2 個 epoch，兩個模型都去掉了大半的雜訊，但是沒有接點的比較糊，均方誤差也比較大：細節在 7x7 的地方丟了，放大也回不來；有接點的，直接從左邊拿到原來大小的特徵圖。
+# 四列由上到下是：加了雜訊的、沒有接點的、U-Net 的、原圖。只訓練 2 個 epoch，兩個模型都去掉了大半的雜訊，但是沒有接點的筆畫比較糊（看 9 的圓圈），均方誤差也比較大：細節在 7x7 的地方丟了，放大也回不來；有接點的，直接從左邊拿到原來大小的特徵圖。
 #
 # ## 回顧
 #
@@ -840,7 +854,7 @@ show_images(np.concatenate(pictures)[..., 0], names, columns=8)
 # 到目前為止，輸入和輸出都還只有一個。下一課兩邊都可以有好幾個。
 
 # %% [markdown] lang="en"
-# The four rows are, from the top: with noise, without joins, the U-Net, the original. After only two epochs both models have removed most of the noise, but without joins the digits are more blurred, and the mean squared error is larger: the details were lost at 7x7, and growing does not bring them back. With joins they come straight from the left, at their own size.
+# The four rows are, from the top: with noise, without joins, the U-Net, the original. After only two epochs both models have removed most of the noise, but without joins the strokes are more blurred (see the loop of the 9), and the mean squared error is larger: the details were lost at 7x7, and growing does not bring them back. With joins they come straight from the left, at their own size.
 #
 # ## Summary
 #
