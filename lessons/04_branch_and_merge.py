@@ -17,7 +17,7 @@
 # 1. 讓一個張量分成幾路，再合起來；看到兩種常見的錯誤寫法，說得出錯在哪裡；
 # 2. 說出 `concatenate` 和 `add` 各收什麼形狀；
 # 3. 建 Inception 區塊和深度可分離卷積，算出它們省下多少參數；
-# 4. 建殘差區塊，量出它在什麼情形下救得了很深的網路，什麼情形下看不出差別；
+# 4. 建殘差區塊，量出它在什麼情形下救得了很深的網路，什麼情形下差別不大；
 # 5. 建一個小的 U-Net，沿路說出每個接點的形狀。
 #
 # **先想一想**：上一課把同一層 `f` 用了兩次，模型只有 17 個參數，不是 26 個。這一課反過來：同一個張量 `h_1` 拿去呼叫兩個**不同**的層。這樣 `f_1` 的權重會有一份還是兩份？
@@ -28,7 +28,7 @@
 # 1. send one tensor several ways and bring the ways together; and when you see the two usual wrong merges, say what is wrong with them;
 # 2. say which shapes `concatenate` takes, and which `add`;
 # 3. build an Inception block and a depthwise separable convolution, and count the parameters that they save;
-# 4. build residual blocks, and measure when they rescue a deep network and when they make no visible difference;
+# 4. build residual blocks, and measure when they rescue a deep network and when they matter little;
 # 5. build a small U-Net, and name the shape at every join along it.
 #
 # **Think first**: in the last lesson one layer `f` was used twice, and the model had 17 parameters, not 26. Now it is the other way round: one tensor `h_1` goes to two **different** layers. Are there then one or two sets of weights of `f_1`?
@@ -171,17 +171,17 @@ merged.compile(keras.optimizers.Adam(0.003), loss, metrics=["accuracy"])
 merged.fit(x_train[:20000], y_train[:20000], batch_size=100, verbose=0, callbacks=[EpochLine()])
 _, accuracy = merged.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 print(f"test accuracy {accuracy:.1%}")
-assert 0.90 < accuracy < 0.98
+assert 0.85 < accuracy < 0.98
 
 # %% [markdown] lang="zh-TW"
-# 測試準確率約 93%。兩條路的梯度都會流回 `f_1`，`fit` 自己會加起來，什麼都不必多寫。
+# 只看過一遍，測試準確率就有九成左右。兩條路的梯度都會流回 `f_1`，`fit` 自己會加起來，什麼都不必多寫。
 #
 # ## concatenate 接起來，add 逐項相加
 #
 # 合併有兩種常用的辦法。拿三個數字的向量來看：
 
 # %% [markdown] lang="en"
-# The test accuracy is about 93 %. Gradients come back to `f_1` along both ways; `fit` adds them up, and there was nothing more to write.
+# After that one pass the test accuracy is about 90 %. Gradients come back to `f_1` along both ways; `fit` adds them up, and there was nothing more to write.
 #
 # ## concatenate lays end to end, add goes number by number
 #
@@ -221,7 +221,7 @@ for first, second in pairs:
 # %% [markdown] lang="zh-TW"
 # 規則就在表裡：
 #
-# - `concatenate`：軸數要一樣，除了最後一軸，其他每一軸都要一樣長。最後一軸的長度加起來。
+# - `concatenate`：軸數要一樣，除了最後一軸，其他每一軸都要一樣長。最後一軸的長度加起來（要接在別的軸，寫 `axis=`）。
 # - `add`：每一軸要嘛一樣長，要嘛其中一個是 1；軸少的那個，缺的軸當成 1。結果取長的那邊。
 #
 # 所以 (4, 4, 8) 加 (4, 4, 1) 過得了關：只有一張的特徵圖加到全部 8 個通道上。要是你本來以為那裡有 8 個通道，誰也不會提醒你。用 `add` 之前先印出兩邊的形狀。
@@ -231,7 +231,7 @@ for first, second in pairs:
 # %% [markdown] lang="en"
 # The table shows the rules:
 #
-# - `concatenate`: the same number of axes, and all of them equally long but the last. The lengths of the last axis add up.
+# - `concatenate`: the same number of axes, and all of them equally long but the last. The lengths of the last axis add up. (For another axis say `axis=`.)
 # - `add`: every axis equally long, or 1 in one of the two; axes that one of them lacks count as 1. The result has the longer of each.
 #
 # So (4, 4, 8) and (4, 4, 1) pass: a single feature map is added to all 8 channels. If you believed that there were 8 on both sides, nobody will tell you. Print both shapes before you `add`.
@@ -250,7 +250,7 @@ draw(small)
 # %% [markdown] lang="zh-TW"
 # 3 + 4 + 4 = 11 個參數。右邊那條線從 `f` 跳過 `g`，直接到 `u`，這種線叫跳接（skip connection），等一下會一直遇到。（舊投影片的 `h` 用 softmax，可是一個數字的 softmax 永遠是 1，所以這裡改用 sigmoid。）
 #
-# `h` 有 3x1 個權重：上面一列乘 `u_1`，下面兩列乘 `u_2`。把權重切開，分別乘，再相加，答案一樣嗎？
+# `h` 有 3x1 個權重：第一列 (row) 乘 `u_1`，下面兩列乘 `u_2`。把權重切開，分別乘，再相加，答案一樣嗎？
 
 # %% [markdown] lang="en"
 # 3 + 4 + 4 = 11 parameters. One line leaves `f`, skips `g` and goes straight to `u`. Such a line is called a skip connection, and you will meet many more. (On the old slides `h` has a softmax, but the softmax of a single number is always 1; hence the sigmoid.)
@@ -297,7 +297,7 @@ check("merge-added-parameters", added_parameters)
 # - 藍色：$\mathbb{R}^2 \to \mathbb{R} \to \mathbb{R}^2$；
 # - 接成 $\mathbb{R}^4$，最後一層到 $\mathbb{R}^3$。
 #
-# 每個箭頭是一層 `Dense`，激活函數自己選。動手前先算每一層幾個參數，再執行下面這格對答案：
+# 每個箭頭是一層 `Dense`，激活函數自己選。動手前先算每一層幾個參數，再執行下面這格對答案。蓋好了用 `draw` 畫出來看。
 
 # %% [markdown] lang="en"
 # ### Exercise 4.2: two colours (10 minutes)
@@ -308,7 +308,7 @@ check("merge-added-parameters", added_parameters)
 # - blue: $\mathbb{R}^2 \to \mathbb{R} \to \mathbb{R}^2$;
 # - joined to $\mathbb{R}^4$, then one last layer to $\mathbb{R}^3$.
 #
-# Each arrow is a `Dense`; choose the activations yourself. Before you build, count the parameters of each layer, then run the next cell to compare:
+# Each arrow is a `Dense`; choose the activations yourself. Before you build, count the parameters of each layer, then run the next cell to compare. When it is built, look at it with `draw`.
 
 # %% row="C23" tags=["nbval-check-output"]
 red_counts = [2 * 3 + 3, 3 * 2 + 2]
@@ -666,12 +666,12 @@ show_gradients(20, "relu")
 explore(show_gradients, blocks=(1, 24), activation=["sigmoid", "tanh", "relu"])
 
 # %% [markdown] lang="zh-TW"
-# ## 跳接救得了 sigmoid，對 tanh 幾乎沒差
+# ## 跳接救得了 sigmoid，對 tanh 差別不大
 #
 # 梯度是一回事，學不學得會才是重點。用 1 萬張訓練資料、4 個 epoch，兩種激活函數都訓練一次：
 
 # %% [markdown] lang="en"
-# ## The skips rescue sigmoid, and hardly matter for tanh
+# ## The skips rescue sigmoid, and matter little for tanh
 #
 # Gradients are one thing; whether the model learns is what counts. Train both with either activation, on 10,000 digits for four epochs:
 
@@ -701,9 +701,9 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 橫軸是 epoch，縱軸是訓練損失，一大格差 10 倍。平常的 sigmoid 一直停在 2.30，也就是 log(10)，等於亂猜；同樣的起始權重，多了跳接，第一個 epoch 的損失比亂猜還高（每個區塊都往上加），後來卻學到九成左右。`tanh` 就不同了：兩條線都往下走，有跳接的訓練損失降得快一些，測試準確率卻差不多，都在九成上下。
+# 橫軸是 epoch，縱軸是訓練損失，一大格差 10 倍。平常的 sigmoid 一直停在 2.30，也就是 log(10)，等於亂猜；同樣的起始權重，多了跳接，第一個 epoch 的損失比亂猜還高（每個區塊都往上加），後來卻學到九成左右。`tanh` 就不同了：兩條線都往下走，有跳接的訓練損失降得快一些，測試準確率卻只差幾個百分點，都在九成上下。
 #
-# 所以「超過 10 層就該加殘差連接」這句話太簡單了。它救的是梯度傳不到的網路；梯度本來就傳得到，20 層還看不出好處。
+# 所以「超過 10 層就該加殘差連接」這句話太簡單了。它救的是梯度傳不到的網路；梯度本來就傳得到的，20 層的好處就很小。
 #
 # ### 練習 4.5：自己寫殘差區塊（12 分鐘）
 #
@@ -716,9 +716,9 @@ plot_lines(
 # `x.shape[-1]` 就是通道數。
 
 # %% [markdown] lang="en"
-# Epochs run to the right; on the vertical axis, where a step is a factor of ten, stands the training loss. Plain sigmoid stays at 2.30, which is log(10): it guesses. From the same initial weights, the stack with skips starts with a loss above that of guessing (every block adds something), and then gets to about 90 %. With `tanh` it is another story: both lines fall, the training loss a little faster with skips, and the test accuracies are much the same, around 90 %.
+# Epochs run to the right; on the vertical axis, where a step is a factor of ten, stands the training loss. Plain sigmoid stays at 2.30, which is log(10): it guesses. From the same initial weights, the stack with skips starts with a loss above that of guessing (every block adds something), and then gets to about 90 %. With `tanh` it is another story: both lines fall, the training loss a little faster with skips, and the test accuracies are within a few points of each other, around 90 %.
 #
-# So "more than ten layers want residual connections" is too simple. They rescue networks whose gradient does not get through; where it gets through anyway, 20 layers show no benefit yet.
+# So "more than ten layers want residual connections" is too simple. They rescue networks whose gradient does not get through; where it gets through anyway, the benefit at 20 layers is small.
 #
 # ### Exercise 4.5: write a residual block (12 minutes)
 #
@@ -841,14 +841,14 @@ labels = [label for name in rows for label in [name, *[""] * 7]]
 show_images(np.concatenate([images[:8, :, :, 0] for images in rows.values()]), labels, columns=8)
 
 # %% [markdown] lang="zh-TW"
-# 四列由上到下是：加了雜訊的、沒有接點的、U-Net 的、原圖。只訓練 2 個 epoch，兩個模型都去掉了大半的雜訊，但是沒有接點的筆畫比較糊（看 9 的圓圈），均方誤差也比較大：細節在 7x7 的地方丟了，放大也回不來；有接點的，直接從左邊拿到原來大小的特徵圖。
+# 四排由上到下是：加了雜訊的、沒有接點的、U-Net 的、原圖。只訓練 2 個 epoch，兩個模型都去掉了大半的雜訊，但是沒有接點的筆畫比較糊（看 9 的圓圈），均方誤差也比較大：細節在 7x7 的地方丟了，放大也回不來；有接點的，直接從左邊拿到原來大小的特徵圖。
 #
 # ## 回顧
 #
 # 1. 分歧就是拿同一個張量呼叫好幾層；合併要先用 `concatenate` 或 `add` 變成一個張量。`f(a, b)` 和 `f([a, b])` 都不行，呼叫失敗過的層要重做。
 # 2. `concatenate` 只有最後一軸可以不同；`add` 要一樣，或者是 1。`add` 會悄悄地 broadcast，先看形狀。
 # 3. 1x1 瓶頸層讓 b 分支的參數剩 31%；深度可分離卷積剩 12%，代價是卷積核受限。形狀對不代表層對，還要數參數。
-# 4. 殘差區塊傳回 `x` 加上要改的；形狀不同時用沒有偏值的 1x1 卷積投影。20 層 sigmoid 沒有它就學不動，`tanh` 幾乎沒差。
+# 4. 殘差區塊傳回 `x` 加上要改的；形狀不同時用沒有偏值的 1x1 卷積投影。20 層 sigmoid 沒有它就學不動，`tanh` 差別不大。
 # 5. U-Net 在每個大小把左邊的特徵圖接到右邊；邊長要能一直除以 2。
 #
 # 到目前為止，輸入和輸出都還只有一個。下一課兩邊都可以有好幾個。
@@ -861,7 +861,7 @@ show_images(np.concatenate([images[:8, :, :, 0] for images in rows.values()]), l
 # 1. A branch is one tensor with several layers called on it; a merge first makes one tensor, with `concatenate` or `add`. Neither `f(a, b)` nor `f([a, b])` works, and a layer whose call has failed has to be made anew.
 # 2. For `concatenate` only the last axis may differ; for `add` they must be equal, or 1. `add` broadcasts in silence, so look at the shapes.
 # 3. The 1x1 bottleneck leaves branch b 31 % of its parameters; a separable convolution has 12 %, at the price of a restricted kernel. The right shape does not prove the right layer: count the parameters too.
-# 4. A residual block returns `x` plus a change; where the shapes differ, a 1x1 convolution without bias projects. Without it 20 layers of sigmoid do not learn at all; with `tanh` it hardly matters.
+# 4. A residual block returns `x` plus a change; where the shapes differ, a 1x1 convolution without bias projects. Without it 20 layers of sigmoid do not learn at all; with `tanh` it matters little.
 # 5. A U-Net joins the maps from its left to its right at every size; the side has to stay divisible by 2.
 #
 # So far there has been one input and one output. In the next lesson there may be several of both.
