@@ -63,7 +63,8 @@ def compose(lesson: Lesson, language: str, lessons: list[Lesson], *, solved: boo
 
 def _code_cell(cell: Cell, solved: bool) -> nbformat.NotebookNode:
     tags = [*cell.tags, *(["nbval-check-output"] if "check" in cell.tags else [])]
-    metadata = {**({"tags": tags} if tags else {}), **({"row": cell.row} if cell.row else {})}
+    folded = {"cellView": "form", "jupyter": {"source_hidden": True}} if "folded" in cell.tags else {}
+    metadata = {**({"tags": tags} if tags else {}), **({"row": cell.row} if cell.row else {}), **folded}
     text = cell.text
     if cell.exercise:
         text = solution_of(cell) if solved else _stub_of(cell)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LESSONS = ROOT / "lessons"
 LANGUAGES = ("zh-TW", "en")
 
-AUTHOR_TAGS = {"exercise", "check", "widget", "nbval-check-output", "once"}
+AUTHOR_TAGS = {"exercise", "check", "widget", "nbval-check-output", "once", "folded"}
 JUPYTEXT_OWN = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}  # jupytext notes blank lines so
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 NAME_IN_CHECK = re.compile(r'\bcheck\(\s*"([a-z0-9-]+)"')

@@ -1,0 +1,24 @@
+"""Answers to the exercise of lesson 00."""
+
+import numpy as np
+from tensorflow import keras
+
+from catalogue import Answers
+
+CATALOGUE = {
+    "mended-temperature": Answers(
+        right=[
+            lambda: 30 * 9 / 5 + 32,
+            lambda: 86,
+            lambda: np.float32(86),
+            lambda: keras.ops.convert_to_tensor(86.0),
+        ],
+        foreseen={
+            "68 °F is 20 °C": lambda: 68.0,
+            "30 is Celsius": lambda: 30,
+            "That is a text": lambda: "86",
+            "Expected: a number": lambda: True,
+        },
+        unforeseen=[lambda: 32, lambda: float("nan"), lambda: 1.8],
+    ),
+}
