@@ -274,7 +274,11 @@ def seconds(device):
         return time.perf_counter() - begin
 
 
-print(f"GPU: {seconds('CPU:0') / seconds('GPU:0'):.0f} times as fast" if gpus else "CPU only: nothing to compare")
+print(
+    f"GPU: {seconds('CPU:0') / seconds('GPU:0'):.0f} times as fast"
+    if gpus
+    else "CPU only: nothing to compare"
+)
 
 # %% [markdown] lang="zh-TW"
 # 快幾倍要看顯示卡；沒有 GPU，這一格就只說沒得比。

@@ -38,7 +38,16 @@ import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import EpochLine, check, draw, expect_error, explore, load_mnist, load_weights, show_images
+from course import (
+    EpochLine,
+    check,
+    draw,
+    expect_error,
+    explore,
+    load_mnist,
+    load_weights,
+    show_images,
+)
 from course.figures import TEN_COLORS, TEXT, Picture, new_figure
 
 # %% tags=["nbval-check-output"]
@@ -268,7 +277,9 @@ print(f"{4192 - 3466} = {32 - 10} x {32 + 1}")
 # Send 20 rows at once through `small_functional`. As formulas it is $h_1 = f_1(x)$, $h_2 = f_2(h_1)$, $y = f_3(h_2)$, where $f_i(t) = \sigma_i(t W_i + b_i)$. Fill in the shapes of the five symbols below as tuples, with a number for every axis (20 rows at a time, so no `None`).
 
 # %% tags=["exercise"]
-shapes = None  # for instance {"h_1": (1, 2), "W_1": (1, 2), "b_2": (1, 2), "W_3": (1, 2), "y": (1, 2)}
+shapes = (
+    None  # for instance {"h_1": (1, 2), "W_1": (1, 2), "b_2": (1, 2), "W_3": (1, 2), "y": (1, 2)}
+)
 ### BEGIN SOLUTION
 shapes = {"h_1": (20, 32), "W_1": (64, 32), "b_2": (32,), "W_3": (32, 10), "y": (20, 10)}
 ### END SOLUTION
@@ -380,7 +391,10 @@ t = keras.Input((784,))
 t = layers.Dense(32, activation="relu")(t)
 last = layers.Dense(10, activation="softmax")(t)
 headless = keras.Model(t, last, name="headless")
-print(headless.input_shape, f"{headless.count_params():,} parameters, expected {784 * 32 + 32 + 32 * 10 + 10:,}")
+print(
+    headless.input_shape,
+    f"{headless.count_params():,} parameters, expected {784 * 32 + 32 + 32 * 10 + 10:,}",
+)
 
 # %% [markdown] lang="zh-TW"
 # 沒有錯誤訊息，但模型吃的是 32 個數字，只有 330 個參數。`t` 已經變成第一層的**輸出**，所以模型從那裡開始，第一層被切掉了。Keras 允許模型從中間開始，這很有用（下面就會用到），也因此不會提醒你。養成兩個習慣：輸入取一個不會再用的名字；蓋好先看參數個數，和紙上算的比一比。
@@ -412,7 +426,10 @@ draw(reader)
 # %%
 read = reader.predict(images_test, batch_size=1000, verbose=0).argmax(axis=1)
 print(f"raw images: accuracy {np.mean(read == y_test):.2%}")
-print("same weights as digits:", all(a is b for a, b in zip(reader.weights, digits.weights, strict=True)))
+print(
+    "same weights as digits:",
+    all(a is b for a, b in zip(reader.weights, digits.weights, strict=True)),
+)
 assert np.sum(read != answers["digits"]) <= 2
 
 # %% [markdown] lang="zh-TW"
@@ -465,14 +482,18 @@ print(digits.get_layer("f_2").output is h_2, digits.input is x)
 # %%
 def nearest_mean(points_train, points_test):
     means = np.stack([points_train[y_train[:10_000] == digit].mean(axis=0) for digit in range(10)])
-    distances = np.sum(means**2, axis=1) - 2 * points_test @ means.T  # squared, less what all ten share
+    distances = (
+        np.sum(means**2, axis=1) - 2 * points_test @ means.T
+    )  # squared, less what all ten share
     return np.mean(distances.argmin(axis=1) == y_test)
 
 
 untrained = keras.models.clone_model(hidden_2)  # the same layers with new random weights
 spaces = {"pixels": (x_train[:10_000], x_test)}
 for name, model in [("h_1", hidden_1), ("h_2", hidden_2), ("h_2, untrained", untrained)]:
-    spaces[name] = [model.predict(part, batch_size=1000, verbose=0) for part in (x_train[:10_000], x_test)]
+    spaces[name] = [
+        model.predict(part, batch_size=1000, verbose=0) for part in (x_train[:10_000], x_test)
+    ]
 nearest = {name: nearest_mean(*points) for name, points in spaces.items()}
 for name, accuracy in nearest.items():
     print(f"{name:15s} {accuracy:.0%}")
@@ -484,7 +505,11 @@ for name, accuracy in nearest.items():
 # About 81 % with pixels, about 90 % with $h_1$, about 98 % with $h_2$: layer by layer the ten digits move apart, until the output layer $f_3$ needs no more than straight cuts. The last line is for comparison: the same layers with untrained weights reach only about 80 %, no gain over the pixels. It is the trained weights that separate the digits, not the layers as such.
 
 # %%
-assert 0.80 < nearest["pixels"] < 0.82 and 0.885 < nearest["h_1"] < 0.92 and 0.975 < nearest["h_2"] < 0.99
+assert (
+    0.80 < nearest["pixels"] < 0.82
+    and 0.885 < nearest["h_1"] < 0.92
+    and 0.975 < nearest["h_2"] < 0.99
+)
 assert 0.76 < nearest["h_2, untrained"] < nearest["pixels"] + 0.02
 
 # %% [markdown] lang="zh-TW"
@@ -497,7 +522,9 @@ assert 0.76 < nearest["h_2, untrained"] < nearest["pixels"] + 0.02
 # %%
 def to_plane(points_train, points_test):
     center = points_train.mean(axis=0)
-    _, directions = np.linalg.eigh(np.cov(points_train, rowvar=False))  # the widest direction comes last
+    _, directions = np.linalg.eigh(
+        np.cov(points_train, rowvar=False)
+    )  # the widest direction comes last
     return [(points - center) @ directions[:, [-1, -2]] for points in (points_train, points_test)]
 
 
@@ -507,7 +534,9 @@ for panel, (name, (_, points)) in zip(axes[0], planes.items(), strict=True):
     for digit, color in enumerate(TEN_COLORS):
         group = points[:2000][y_test[:2000] == digit]
         panel.scatter(*group.T, s=4, color=color, alpha=0.5, linewidths=0)
-        panel.text(*group.mean(axis=0), digit, fontsize=TEXT + 2, weight="bold", ha="center", va="center")
+        panel.text(
+            *group.mean(axis=0), digit, fontsize=TEXT + 2, weight="bold", ha="center", va="center"
+        )
     panel.set_title(f"{name} ({spaces[name][1].shape[1]} numbers)", fontsize=TEXT + 1)
     panel.set(xticks=[], yticks=[], xlabel="widest direction")
 axes[0, 0].set_ylabel("second widest direction", fontsize=TEXT)
@@ -594,7 +623,9 @@ draw(autoencoder)
 
 # %%
 autoencoder.compile(keras.optimizers.Adam(learning_rate=0.002), "mse")
-history = autoencoder.fit(x_train, x_train, batch_size=200, epochs=10, verbose=0, callbacks=[EpochLine()])
+history = autoencoder.fit(
+    x_train, x_train, batch_size=200, epochs=10, verbose=0, callbacks=[EpochLine()]
+)
 
 # %% [markdown] lang="zh-TW"
 # 損失一直下降，但 0.0 幾到底算好還是壞？拿「不管什麼圖，都交出訓練圖的平均」來比。量的時候，編碼和解碼分兩步做：
@@ -607,7 +638,10 @@ codes = encoder.predict(x_test, batch_size=1000, verbose=0)
 rebuilt = decoder.predict(codes, batch_size=1000, verbose=0)
 print(f"{x_test.shape} -> {codes.shape} -> {rebuilt.shape}")
 
-error, error_of_mean = np.mean((rebuilt - x_test) ** 2), np.mean((x_train.mean(axis=0) - x_test) ** 2)
+error, error_of_mean = (
+    np.mean((rebuilt - x_test) ** 2),
+    np.mean((x_train.mean(axis=0) - x_test) ** 2),
+)
 print(f"test error {error:.3f}, with the mean image {error_of_mean:.3f}")
 whole = autoencoder.predict(x_test, batch_size=1000, verbose=0)
 print(f"two steps give the same as one: {np.allclose(rebuilt, whole, atol=1e-5)}")
@@ -650,17 +684,23 @@ assert 0.93 < np.mean(reread == y_test) < 0.98
 
 # %%
 codes_train = encoder.predict(x_train[:10_000], batch_size=1000, verbose=0)
-low, high = np.percentile(codes_train, [5, 95], axis=0)  # the range of each of the 16 numbers, without the extremes
+low, high = np.percentile(
+    codes_train, [5, 95], axis=0
+)  # the range of each of the 16 numbers, without the extremes
 
 
 def change_code(number):
     changed = np.repeat(codes[:1], 9, axis=0)
     changed[:, number] = np.linspace(low[number], high[number], 9)
     labels = [f"{value:.1f}" for value in changed[:, number]]
-    return show_images(decoder.predict(changed, verbose=0), labels, columns=9, title=f"number {number} of the code")
+    return show_images(
+        decoder.predict(changed, verbose=0), labels, columns=9, title=f"number {number} of the code"
+    )
 
 
-ends = [np.where(np.eye(16, dtype=bool), end, codes[0]) for end in (low, high)]  # row k: number k changed
+ends = [
+    np.where(np.eye(16, dtype=bool), end, codes[0]) for end in (low, high)
+]  # row k: number k changed
 reach = np.abs(decoder(ends[1]) - decoder(ends[0])).mean(axis=1)
 change_code(int(reach.argmax()))
 
@@ -748,7 +788,10 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
 random = np.random.default_rng(3)
 points = random.normal(size=(100, 2)).astype("float32")
 targets = random.uniform(-1, 1, size=(100, 3)).astype("float32")
-start_f, start_g = [random.normal(size=(2, 3)), np.zeros(3)], [random.normal(size=(3, 2)), np.zeros(2)]
+start_f, start_g = (
+    [random.normal(size=(2, 3)), np.zeros(3)],
+    [random.normal(size=(3, 2)), np.zeros(2)],
+)
 shared.set_weights(start_f + start_g)
 separate.set_weights(start_f + start_g + start_f)
 for model in (shared, separate):
@@ -757,8 +800,17 @@ for model in (shared, separate):
 
 step_first, step_third = (separate.layers[place].kernel.numpy() - start_f[0] for place in (0, 2))
 step_shared = f.kernel.numpy() - start_f[0]
-for name, step in [("separate, first", step_first), ("separate, third", step_third), ("shared f", step_shared)]:
-    print(f"{name:16s}", np.array2string(step, precision=4, floatmode="fixed", suppress_small=True).replace("\n", ""))
+for name, step in [
+    ("separate, first", step_first),
+    ("separate, third", step_third),
+    ("shared f", step_shared),
+]:
+    print(
+        f"{name:16s}",
+        np.array2string(step, precision=4, floatmode="fixed", suppress_small=True).replace(
+            "\n", ""
+        ),
+    )
 
 # %% [markdown] lang="zh-TW"
 # 每一行是 $W_f$（形狀 `(2, 3)`）走的那一步。分開的時候，第一層和第三層各走各的。把這兩步加起來，正好是共用的 `f` 走的那一步：

@@ -39,7 +39,16 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import EpochLine, check, draw, expect_error, explore, load_mnist, plot_lines, show_images
+from course import (
+    EpochLine,
+    check,
+    draw,
+    expect_error,
+    explore,
+    load_mnist,
+    plot_lines,
+    show_images,
+)
 
 (images_train, y_train), (images_test, y_test) = load_mnist()
 x_train = images_train.reshape(-1, 784).astype("float32") / 255

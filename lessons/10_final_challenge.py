@@ -273,7 +273,10 @@ def build_split_brain():
     whole = keras.Input((28, 28), name="image")
     halves = layers.Lambda(lambda one: (one[:, :, :14], one[:, :, 14:]), name="cut")(whole)
     code_left, code_right = half_encoder("f_left")(halves[0]), half_encoder("f_right")(halves[1])
-    guesses = {"left": half_decoder("g_left")(code_right), "right": half_decoder("g_right")(code_left)}
+    guesses = {
+        "left": half_decoder("g_left")(code_right),
+        "right": half_decoder("g_right")(code_left),
+    }
     joined = layers.concatenate([code_left, code_right])
     return keras.Model(whole, guesses, name="split_brain"), keras.Model(whole, joined, name="codes")
 
@@ -437,7 +440,9 @@ for shift, color, by in ((-0.2, BLUE, accuracy), (0.2, SKY, few)):
     errors = [100 * (1 - by[name]) for name in seen]
     bars = axes[0, 0].barh(np.arange(3) + shift, errors, height=0.36, color=color)
     axes[0, 0].bar_label(bars, fmt="%.1f %%", padding=4, fontsize=TEXT)
-axes[0, 0].legend(["55,000 labels", "1,000 labels"], fontsize=TEXT, frameon=False, loc="lower right")
+axes[0, 0].legend(
+    ["55,000 labels", "1,000 labels"], fontsize=TEXT, frameon=False, loc="lower right"
+)
 axes[0, 0].set(yticks=range(3), yticklabels=list(seen), ylim=(2.5, -0.5), xlim=(0, 22))
 axes[0, 0].set_xlabel("test digits that the probe misreads (%)", fontsize=TEXT)
 axes[0, 0].set_title("A linear probe errs least on the codes of the split brain", fontsize=TEXT + 1)
@@ -470,7 +475,9 @@ suspect = keras.Model(whole_model.input, outputs, name="suspect")
 suspect.compile(keras.optimizers.Adam(0.002), loss=nats)
 suspect.fit(x_train, [x_train[:, :, :14], x_train[:, :, 14:]], batch_size=500, epochs=5, verbose=0)
 
-suspect_nats = suspect.evaluate(x_test, [real["left"], real["right"]], batch_size=1000, verbose=0)[0]
+suspect_nats = suspect.evaluate(x_test, [real["left"], real["right"]], batch_size=1000, verbose=0)[
+    0
+]
 suspect_accuracy = probe_accuracy(*encode(suspect_codes))
 print(f"loss: {suspect_nats:.0f} nats instead of {crossed_nats:.0f}")
 print(f"linear probe: {suspect_accuracy:.1%} instead of {accuracy[trained]:.1%}")
@@ -480,7 +487,9 @@ assert 45 < suspect_nats < 75
 assert 0.91 < suspect_accuracy < 0.94
 right_guess = suspect.predict(x_test[:10], verbose=0)[0]
 suspect_images = np.concatenate([real["left"][:10], right_guess], axis=2)
-show_images(np.concatenate([x_test[:10], suspect_images]), title="Test digits; the suspect's right half")
+show_images(
+    np.concatenate([x_test[:10], suspect_images]), title="Test digits; the suspect's right half"
+)
 
 # %% [markdown] lang="zh-TW"
 # 損失好得多，probe 卻讀得更差，退回像素的水準。再看圖：第二列的右半邊，就是左半邊原封不動再印一次。
