@@ -788,29 +788,20 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
 random = np.random.default_rng(3)
 points = random.normal(size=(100, 2)).astype("float32")
 targets = random.uniform(-1, 1, size=(100, 3)).astype("float32")
-start_f, start_g = (
-    [random.normal(size=(2, 3)), np.zeros(3)],
-    [random.normal(size=(3, 2)), np.zeros(2)],
-)
+start_f = [random.normal(size=(2, 3)), np.zeros(3)]
+start_g = [random.normal(size=(3, 2)), np.zeros(2)]
 shared.set_weights(start_f + start_g)
 separate.set_weights(start_f + start_g + start_f)
 for model in (shared, separate):
     model.compile(keras.optimizers.SGD(learning_rate=0.1), "mse")
     model.fit(points, targets, batch_size=100, epochs=1, verbose=0)
 
+# %%
 step_first, step_third = (separate.layers[place].kernel.numpy() - start_f[0] for place in (0, 2))
 step_shared = f.kernel.numpy() - start_f[0]
-for name, step in [
-    ("separate, first", step_first),
-    ("separate, third", step_third),
-    ("shared f", step_shared),
-]:
-    print(
-        f"{name:16s}",
-        np.array2string(step, precision=4, floatmode="fixed", suppress_small=True).replace(
-            "\n", ""
-        ),
-    )
+print("separate, first", step_first.round(4).tolist())
+print("separate, third", step_third.round(4).tolist())
+print("shared f       ", step_shared.round(4).tolist())
 
 # %% [markdown] lang="zh-TW"
 # 每一行是 $W_f$（形狀 `(2, 3)`）走的那一步。分開的時候，第一層和第三層各走各的。把這兩步加起來，正好是共用的 `f` 走的那一步：
@@ -923,7 +914,7 @@ check("mended-shared", mended_shared)
 # %% [markdown] lang="zh-TW"
 # ## 回顧
 #
-# 1. 層是函數：`keras.Input` 是 $x$，`h_1 = f_1(x)` 一行一個公式，`keras.Model(x, y)` 說明從哪裡到哪裡。一列一筆資料，所以是 $xW + b$，$W$ 的形狀是（輸入長度, 輸出長度）。
+# 1. 層是函數：`keras.Input` 是 $x$，`h_1 = f_1(x)` 一行一個公式，`keras.Model(x, y)` 說明從哪裡到哪裡。一列一筆資料，所以是 $xW + b$，$W$ 的形狀是（輸入長度，輸出長度）。
 # 2. 784-500-500-10 用兩種寫法都是 648,010 個參數，載入同一份權重，1 萬個答案完全相同。
 # 3. `not connected`：從輸出走不回輸入；`must be KerasTensors`：層忘了呼叫；`expected axis -1`、`incompatible shape`：形狀不合。輸入的名字被蓋掉不會出錯，要看參數個數。
 # 4. `keras.Model(x, h_2)` 讀隱藏層：用「離哪個平均最近」去猜，像素約 81%，$h_2$ 約 98%。編碼器和解碼器各是一個模型，自編碼器是 $d(e(x))$。

@@ -202,14 +202,14 @@ with expect_error(ValueError, match=r"expects 2 .*input\(s\)"):
 #
 # ## 加起來，查不了資料
 #
-# `straight` 已經看過一遍資料，再讓它看 24 遍，每一遍都用沒看過的 296 個故事考它。然後換一個模型 `with_hidden`：一模一樣，只在中間多一個 64 個神經元的隱藏層。
+# `straight` 已經看過一遍資料，再讓它看 20 遍，每一遍都用沒看過的 296 個故事考它。然後換一個模型 `with_hidden`：一模一樣，只在中間多一個 64 個神經元的隱藏層。
 
 # %% [markdown] lang="en"
 # Keras notices a wrong count too. But what if the list is in the wrong order, the story as the question and the question as the story? Both inputs are whole numbers of any length, so no shape is wrong and Keras cannot tell. Once a model is trained, we shall see what it costs.
 #
 # ## A sum can look nothing up
 #
-# `straight` has seen the data once. Let it see them 24 times more, tested each time on the 296 stories it has never seen. Then do the same with `with_hidden`: the same model, but for a hidden layer of 64 neurons in between.
+# `straight` has seen the data once. Let it see them 20 times more, tested each time on the 296 stories it has never seen. Then do the same with `with_hidden`: the same model, but for a hidden layer of 64 neurons in between.
 
 # %%
 new = ({"story": stories_new, "question": questions_new}, answers_new)
@@ -227,6 +227,8 @@ for reader in (straight, with_hidden):
         verbose=0,
     )
     curves[reader.name] = history.history["val_accuracy"]
+
+# %%
 level = {"most-named place": [most_named] * 20, "blind guess": [1 / 6] * 20}
 plot_lines(
     curves | level,
@@ -322,9 +324,9 @@ assert accuracy_swapped < 0.3
 # %% [markdown] lang="zh-TW"
 # 沒有錯誤訊息，答案卻變成亂猜。輸入一多，就用字典：拼錯會停下來，順序無所謂。
 #
-# ### 練習 5.1：照片和數據一起看（8 分鐘）
+# ### 練習 5.1：照片和數字一起看（8 分鐘）
 #
-# 建一個估房價的模型 `house`，有兩個輸入：`photo`，形狀 `(32, 32, 3)`；`facts`，五個數字（坪數、屋齡……）。輸出一個數字。同樣的照片，配上不同的屋齡，意義不一樣，所以照片和數據不可以只是「各算各的，再加起來」。只要建好，不必訓練。
+# 建一個估房價的模型 `house`，有兩個輸入：`photo`，形狀 `(32, 32, 3)`；`facts`，五個數字（坪數、屋齡……）。輸出一個數字。同樣的照片，配上不同的屋齡，意義不一樣，所以照片和數字不可以只是「各算各的，再加起來」。只要建好，不必訓練。
 
 # %% [markdown] lang="en"
 # There is no error message, and yet the answers are no better than guesses. With several inputs, use a dict: a slip of the pen stops you, and the order does not matter.

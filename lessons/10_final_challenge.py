@@ -317,7 +317,7 @@ with expect_error(ValueError, match=r"expected shape=\(None, 128\)"):
 
 # %%
 def probe_accuracy(codes_train, codes_test, count=55000):
-    """Train a linear probe on `count` codes (n, d); the share of test digits that it reads right."""
+    """Train a linear probe on `count` codes (n, d); the share of test digits it reads."""
     reader = keras.Sequential([keras.Input(codes_train.shape[1:])], name="linear_probe")
     reader.add(layers.Dense(10, activation="softmax"))
     adam = keras.optimizers.Adam(0.003)
@@ -536,8 +536,8 @@ check("split-targets", mended_targets)
 # 想讀論文：
 #
 # - R. Zhang, P. Isola, A. A. Efros, *Split-Brain Autoencoders: Unsupervised Learning by Cross-Channel Prediction* (CVPR 2017)。原文切的不是左右，而是明暗和顏色：看黑白猜顏色，看顏色猜明暗。
-# - T. Chen 等人, *A Simple Framework for Contrastive Learning of Visual Representations* (ICML 2020)：同一張圖的兩種裁切，code 要相近。
-# - K. He 等人, *Masked Autoencoders Are Scalable Vision Learners* (CVPR 2022)：遮住一大半的小方塊，猜出來。精神和這一課一樣。
+# - T. Chen 等人，*A Simple Framework for Contrastive Learning of Visual Representations* (ICML 2020)：同一張圖的兩種裁切，code 要相近。
+# - K. He 等人，*Masked Autoencoders Are Scalable Vision Learners* (CVPR 2022)：遮住一大半的小方塊，猜出來。精神和這一課一樣。
 #
 # 想動手做大一點的：`keras.applications` 裡有預訓練的模型（第 02 課），拿自己的照片接一層 probe，常常就很夠用；keras.io 的 Code examples 有上百個完整的例子，現在你都讀得懂了。
 
