@@ -5,6 +5,7 @@ missing, and 14 pixels high, like the page's.
 """
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -63,7 +64,7 @@ def new_figure(
 
 
 def _name(axes: Axes, title: str, xlabel: str, ylabel: str) -> None:
-    axes.set_title(title, fontsize=TEXT + 1)
+    axes.set_title("\n".join(textwrap.wrap(title, 60)), fontsize=TEXT + 1)
     axes.set_xlabel(xlabel, fontsize=TEXT)
     axes.set_ylabel(ylabel, fontsize=TEXT)
 
