@@ -561,14 +561,14 @@ for name, f in candidates.items():
 #
 # ## sigmoid 疊深了，前面幾層就收不到梯度
 #
-# 殘差連接要解決什麼？疊 20 個區塊來看。`skip=False` 是平常的疊法，`skip=True` 每個區塊都把輸入加回來，參數一樣多：
+# 殘差連接要解決什麼？疊 12 個區塊來看。`skip=False` 是平常的疊法，`skip=True` 每個區塊都把輸入加回來，參數一樣多：
 
 # %% [markdown] lang="en"
 # The first line is a trap. `Conv2D` has biases by default and passes all the same, because fresh biases are all 0. The second line sets them to 1 and fails both: on the left the bias comes once, on the right twice. After one step of training they are no longer 0, so a truly linear map takes `use_bias=False`. (With a bias the block trains as well; it just must not be called linear.) As for the other lines: averages are linear, ReLU and maxima are not.
 #
 # ## In a deep stack of sigmoids no gradient reaches the first layers
 #
-# What are residual connections for? Stack 20 blocks and see. `skip=False` is the usual stack; with `skip=True` every block adds its input back, with as many parameters:
+# What are residual connections for? Stack 12 blocks and see. `skip=False` is the usual stack; with `skip=True` every block adds its input back, with as many parameters:
 
 
 # %%
@@ -608,52 +608,52 @@ def gradient_norms(model):
 
 
 # %% row="C25"
-plain, residual = pair(20, "sigmoid")
+plain, residual = pair(12, "sigmoid")
 assert plain.count_params() == residual.count_params()
 norms = {model.name: gradient_norms(model) for model in (plain, residual)}
 for name, values in norms.items():
     first_three = "  ".join(f"{value:.0e}" for value in values[:3])
     print(f"{name:9} first layers {first_three}   last layer {values[-1]:.0e}")
-assert 1e-15 < norms["plain"][0] < 1e-9 and norms["plain"][-1] > 0.05
+assert 1e-9 < norms["plain"][0] < 1e-6 and norms["plain"][-1] > 0.05
 assert min(norms["residual"]) > 0.05
 
 # %%
 plot_lines(
     norms,
-    title="Sigmoid, 20 blocks: the plain gradient dies on its way back",
+    title="Sigmoid, 12 blocks: the plain gradient dies on its way back",
     xlabel="layer (1 is next to the input)",
     ylabel="length of the gradient",
     log=True,
 )
 
 # %% [markdown] lang="zh-TW"
-# 橫軸是第幾層，縱軸是梯度的長度，每一大格差好幾個數量級。最後一層兩邊都有梯度；一層一層往回走，平常的疊法每過一層就縮小一截，走到第一層連十億分之一都不到，等於沒有訊號，這叫梯度消失（vanishing gradient）。
+# 橫軸是第幾層，縱軸是梯度的長度，每一大格差好幾個數量級。最後一層兩邊都有梯度；一層一層往回走，平常的疊法每過一層就縮小一截，走到第一層連百萬分之一都不到，等於沒有訊號，這叫梯度消失（vanishing gradient）。
 #
-# 為什麼？連鎖律把各層的導數乘起來。平常的一層 $h \mapsto F(h)$ 乘上 $F'$，sigmoid 的斜率最大只有 1/4，而 $(1/4)^{20}$ 大約是 $10^{-12}$，和圖上差不多。殘差的一層 $h \mapsto h + F(h)$ 乘上 $I + F'$，就算 $F'$ 很小，那個 $I$ 也把梯度原封不動地送回去。
+# 為什麼？連鎖律把各層的導數乘起來。平常的一層 $h \mapsto F(h)$ 乘上 $F'$，sigmoid 的斜率最大只有 1/4，而 $(1/4)^{12}$ 大約是 $6 \times 10^{-8}$，和圖上差不多。殘差的一層 $h \mapsto h + F(h)$ 乘上 $I + F'$，就算 $F'$ 很小，那個 $I$ 也把梯度原封不動地送回去。
 #
 # 換別的激活函數呢？
 
 # %% [markdown] lang="en"
-# Layers run to the right, the length of the gradient stands on the vertical axis, where one step is several powers of ten. At the last layer both have a gradient. On the way back the plain stack loses some at every layer, and at the first not a billionth is left: no signal at all. This is the vanishing gradient.
+# Layers run to the right, the length of the gradient stands on the vertical axis, where one step is several powers of ten. At the last layer both have a gradient. On the way back the plain stack loses some at every layer, and at the first not a millionth is left: no signal at all. This is the vanishing gradient.
 #
-# Why? The chain rule multiplies the derivatives of the layers. A plain layer $h \mapsto F(h)$ contributes a factor $F'$, and the sigmoid's slope is at most 1/4; $(1/4)^{20}$ is about $10^{-12}$, much as in the picture. A residual layer $h \mapsto h + F(h)$ contributes $I + F'$, and however small $F'$ is, the $I$ hands the gradient back as it is.
+# Why? The chain rule multiplies the derivatives of the layers. A plain layer $h \mapsto F(h)$ contributes a factor $F'$, and the sigmoid's slope is at most 1/4; $(1/4)^{12}$ is about $6 \times 10^{-8}$, much as in the picture. A residual layer $h \mapsto h + F(h)$ contributes $I + F'$, and however small $F'$ is, the $I$ hands the gradient back as it is.
 #
 # And with other activations?
 
 # %%
 first_norms = {}
 for activation in ("sigmoid", "tanh", "relu"):
-    first_norms[activation] = [gradient_norms(model)[0] for model in pair(20, activation)]
+    first_norms[activation] = [gradient_norms(model)[0] for model in pair(12, activation)]
     print(f"{activation:8} first layer: plain {first_norms[activation][0]:7.0e}  ", end="")
     print(f"residual {first_norms[activation][1]:7.0e}")
 assert 0.05 < first_norms["tanh"][0] < 5 and 1 < first_norms["tanh"][1] < 200
-assert 1e-6 < first_norms["relu"][0] < 1e-2 and first_norms["relu"][1] > 1000
+assert first_norms["relu"][0] < 0.1 and first_norms["relu"][1] > 1000 * first_norms["relu"][0]
 
 # %% [markdown] lang="zh-TW"
-# 和預期的不太一樣：`tanh` 疊 20 層，第一層的梯度還好好的。它在 0 附近的斜率接近 1，Keras 預設的初始權重就是為這種情形設計的。`relu` 只剩不到百分之一，有跳接的反而漲到上千。把 `relu` 每一層的梯度都畫出來看：
+# 和預期的不太一樣：`tanh` 疊了 12 個區塊，第一層的梯度還好好的。它在 0 附近的斜率接近 1，Keras 預設的初始權重就是為這種情形設計的。`relu` 剩不到十分之一，有跳接的卻比它大上千倍。把 `relu` 每一層的梯度都畫出來看：
 
 # %% [markdown] lang="en"
-# Not quite what one expects: with `tanh`, the first of 20 layers still gets a healthy gradient. Its slope near 0 is close to 1, and this is the case that Keras's default initial weights are made for. With `relu` less than a hundredth is left, while with skips the gradient grows into the thousands. Here is every layer of the `relu` stacks:
+# Not quite what one expects: with `tanh`, the layer before 12 blocks still gets a healthy gradient. Its slope near 0 is close to 1, and this is the case that Keras's default initial weights are made for. With `relu` less than a tenth is left, while with skips it is more than a thousand times as long. Here is every layer of the `relu` stacks:
 
 
 # %%
@@ -663,7 +663,7 @@ def show_gradients(blocks, activation):
     return plot_lines(both, title=title, xlabel="layer", ylabel="length of the gradient", log=True)
 
 
-show_gradients(20, "relu")
+show_gradients(12, "relu")
 
 # %% [markdown] lang="zh-TW"
 # 這次兩條線都是平的。平常的疊法每一層都一樣小，因為往前走的訊號也一層一層變小，不只往回走的梯度；有跳接的每一層都很大，因為每個區塊都往上加。所以跳接也有代價，真正的 ResNet 會在區塊裡放 batch normalization 這類正規化的層，壓住這種成長。換個激活函數、拉一拉層數，看梯度從什麼時候開始消失：
@@ -687,7 +687,7 @@ explore(show_gradients, blocks=(1, 24), activation=["sigmoid", "tanh", "relu"])
 # %% row="C25"
 curves, scores = {}, {}
 for activation in ("sigmoid", "tanh"):
-    for model in pair(20, activation):
+    for model in pair(12, activation):
         model.compile(keras.optimizers.Adam(0.001), loss, metrics=["accuracy"])
         history = model.fit(x_train[:10000], y_train[:10000], batch_size=250, epochs=4, verbose=0)
         name = f"{activation}, {model.name}"
@@ -696,14 +696,14 @@ for activation in ("sigmoid", "tanh"):
         print(f"{name:18} loss {curves[name][-1]:.2f}  test accuracy {scores[name]:.1%}")
 
 # %%
-assert scores["sigmoid, plain"] < 0.2 and abs(curves["sigmoid, plain"][-1] - np.log(10)) < 0.02
+assert scores["sigmoid, plain"] < 0.2 and abs(curves["sigmoid, plain"][-1] - np.log(10)) < 0.05
 assert curves["sigmoid, residual"][0] > np.log(10)
 assert all(0.83 < scores[name] < 0.95 for name in scores if name != "sigmoid, plain")
 assert abs(scores["tanh, residual"] - scores["tanh, plain"]) < 0.06
 assert curves["tanh, residual"][-1] < curves["tanh, plain"][-1]
 plot_lines(
     curves,
-    title="20 blocks: plain sigmoid never leaves log(10)",
+    title="12 blocks: plain sigmoid never leaves log(10)",
     xlabel="epoch",
     ylabel="training loss (nats)",
 )
@@ -711,7 +711,7 @@ plot_lines(
 # %% [markdown] lang="zh-TW"
 # 橫軸是 epoch，縱軸是訓練損失。平常的 sigmoid 一直停在 2.30，也就是 log(10)，等於亂猜；同樣的起始權重，多了跳接，第一個 epoch 的損失比亂猜還高（每個區塊都往上加），後來卻學到九成左右。`tanh` 就不同了：兩條線都往下走，有跳接的訓練損失降得快一些，測試準確率卻只差幾個百分點，都在九成上下。
 #
-# 所以「超過 10 層就該加殘差連接」這句話太簡單了。它救的是梯度傳不到的網路；梯度本來就傳得到的，20 層的好處就很小。
+# 所以「超過 10 層就該加殘差連接」這句話太簡單了。它救的是梯度傳不到的網路；梯度本來就傳得到的，12 個區塊的好處就很小。
 #
 # ### 練習 4.5：自己寫殘差區塊（12 分鐘）
 #
@@ -726,7 +726,7 @@ plot_lines(
 # %% [markdown] lang="en"
 # Epochs run to the right, the training loss stands on the vertical axis. Plain sigmoid stays at 2.30, which is log(10): it guesses. From the same initial weights, the stack with skips starts with a loss above that of guessing (every block adds something), and then gets to about 90 %. With `tanh` it is another story: both lines fall, the training loss a little faster with skips, and the test accuracies are within a few points of each other, around 90 %.
 #
-# So "more than ten layers want residual connections" is too simple. They rescue networks whose gradient does not get through; where it gets through anyway, the benefit at 20 layers is small.
+# So "more than ten layers want residual connections" is too simple. They rescue networks whose gradient does not get through; where it gets through anyway, the benefit at 12 blocks is small.
 #
 # ### Exercise 4.5: write a residual block (12 minutes)
 #
@@ -829,7 +829,7 @@ with expect_error(ValueError, match="matching shapes"):
 
 # %% row="C26"
 noise = np.random.default_rng(0)
-clean = {"train": x_train[:3000], "test": x_test[:500]}
+clean = {"train": x_train[:2000], "test": x_test[:500]}
 clean = {name: images.reshape(-1, 28, 28, 1) for name, images in clean.items()}
 noisy = {name: images + noise.normal(0, 0.5, images.shape) for name, images in clean.items()}
 noisy = {name: np.clip(images, 0, 1) for name, images in noisy.items()}
@@ -856,7 +856,7 @@ show_images(np.concatenate([images[:8, :, :, 0] for images in rows.values()]), l
 # 1. 分歧就是拿同一個張量呼叫好幾層；合併要先用 `concatenate` 或 `add` 變成一個張量。`f(a, b)` 和 `f([a, b])` 都不行，呼叫失敗過的層要重做。
 # 2. `concatenate` 只有最後一軸可以不同；`add` 要一樣，或者是 1。`add` 會悄悄地 broadcast，先看形狀。
 # 3. 1x1 瓶頸層讓 b 分支的參數剩 31%；深度可分離卷積剩 12%，代價是卷積核受限。形狀對不代表層對，還要數參數。
-# 4. 殘差區塊傳回 `x` 加上要改的；形狀不同時用沒有偏值的 1x1 卷積投影。20 層 sigmoid 沒有它就學不動，`tanh` 差別不大。
+# 4. 殘差區塊傳回 `x` 加上要改的；形狀不同時用沒有偏值的 1x1 卷積投影。12 個區塊的 sigmoid 沒有它就學不動，`tanh` 差別不大。
 # 5. U-Net 在每個大小把左邊的特徵圖接到右邊；邊長要能一直除以 2。
 #
 # 到目前為止，輸入和輸出都還只有一個。下一課兩邊都可以有好幾個。
@@ -869,7 +869,7 @@ show_images(np.concatenate([images[:8, :, :, 0] for images in rows.values()]), l
 # 1. A branch is one tensor with several layers called on it; a merge first makes one tensor, with `concatenate` or `add`. Neither `f(a, b)` nor `f([a, b])` works, and a layer whose call has failed has to be made anew.
 # 2. For `concatenate` only the last axis may differ; for `add` they must be equal, or 1. `add` broadcasts in silence, so look at the shapes.
 # 3. The 1x1 bottleneck leaves branch b 31 % of its parameters; a separable convolution has 12 %, at the price of a restricted kernel. The right shape does not prove the right layer: count the parameters too.
-# 4. A residual block returns `x` plus a change; where the shapes differ, a 1x1 convolution without bias projects. Without it 20 layers of sigmoid do not learn at all; with `tanh` it matters little.
+# 4. A residual block returns `x` plus a change; where the shapes differ, a 1x1 convolution without bias projects. Without it 12 blocks of sigmoid do not learn at all; with `tanh` it matters little.
 # 5. A U-Net joins the maps from its left to its right at every size; the side has to stay divisible by 2.
 #
 # So far there has been one input and one output. In the next lesson there may be several of both.
