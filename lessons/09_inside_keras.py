@@ -633,14 +633,14 @@ check("ring-features", features)
 # %% [markdown] lang="zh-TW"
 # ## `compile` 收字串，也收物件
 #
-# 架構定了，接著由 `compile` 決定損失、優化器、評量指標。字串是簡寫：`"rmsprop"` 就是 `keras.optimizers.RMSprop()`，引數全用預設值。要改學習率，或用自己寫的東西，就給物件。
+# 架構定了，接著由 `compile` 決定損失、優化器、評量指標。字串是簡寫：`"rmsprop"` 就是 `keras.optimizers.RMSprop()`，引數全用預設值。要改學習率，或用自己寫的東西，就給物件。內建的很多：優化器有 `SGD`、`RMSprop`、`Adam`、`Adagrad`，評量指標有 `AUC`、`Precision`、`Recall`，損失在下一節。
 #
 # 是不是真的一樣？每次都從同一個亂數種子 (seed) 開始建模型，各訓練一次。這個模型後面還會用好幾次：
 
 # %% [markdown] lang="en"
 # ## `compile` takes strings, and objects
 #
-# With the architecture settled, `compile` settles loss, optimizer and metrics. A string is short for an object: `"rmsprop"` is `keras.optimizers.RMSprop()`, with every argument at its default. To set the learning rate, or to use something of your own, give the object.
+# With the architecture settled, `compile` settles loss, optimizer and metrics. A string is short for an object: `"rmsprop"` is `keras.optimizers.RMSprop()`, with every argument at its default. To set the learning rate, or to use something of your own, give the object. Many are built in: `SGD`, `RMSprop`, `Adam` and `Adagrad` among the optimizers, `AUC`, `Precision` and `Recall` among the metrics; the losses come in the next section.
 #
 # Is it really the same? Build the model from the same seed each time, and train once each way. You will use this model several times:
 
@@ -886,7 +886,7 @@ crammed = compile_fast(fresh())
 long = crammed.fit(**few).history
 for name in ("accuracy", "val_accuracy"):
     print(f"{name} after 40 epochs: {long[name][-1]:.0%}")
-assert long["accuracy"][-1] > 0.99 and 0.72 < long["val_accuracy"][-1] < 0.9
+assert long["accuracy"][-1] > 0.999 and 0.72 < long["val_accuracy"][-1] < 0.9
 
 # %%
 lowest = int(np.argmin(long["val_loss"]))
@@ -900,7 +900,7 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 200 張全部答對，沒看過的只對八成左右。訓練損失一路掉到接近 0，驗證損失在前 10 個 epoch 裡就到了谷底，之後愈練愈差：答錯的還是錯，而且愈來愈有把握。這就是過度配適 (overfitting)。前面用 6,000 張只練 3 個 epoch，驗證準確率反而有九成：最有效的藥，是多一點資料。
+# 200 張全部答對，沒看過的只對八成左右。訓練損失一路掉到接近 0，驗證損失在前 10 個 epoch 裡就到了谷底，之後愈練愈差：答錯的還是錯，而且愈來愈有把握。這就是過度配適 (overfitting)。前面用 6,000 張只練 3 個 epoch，驗證準確率反而超過九成：資料多一點，就沒那麼容易背。
 #
 # ## 回呼在 `fit` 中途插手
 #
@@ -910,7 +910,7 @@ plot_lines(
 # - `ModelCheckpoint`：把最好的權重存檔，當作檢查點 (checkpoint)，中途斷線也不怕。
 
 # %% [markdown] lang="en"
-# All of the 200 are right, and about 80 % of those it has not seen. The training loss falls nearly to 0; the validation loss reaches its lowest point within the first 10 epochs and then gets worse: what is wrong stays wrong, with growing confidence. That is overfitting. Above, 6,000 digits and three epochs gave a validation accuracy of 90 %: nothing helps as much as more data.
+# All of the 200 are right, and about 80 % of those it has not seen. The training loss falls nearly to 0; the validation loss reaches its lowest point within the first 10 epochs and then gets worse: what is wrong stays wrong, with growing confidence. That is overfitting. Above, 6,000 digits and three epochs gave a validation accuracy of more than 90 %: with more data there is more to learn than can be crammed.
 #
 # ## Callbacks step into `fit`
 #
@@ -967,8 +967,8 @@ class KeepRegions(keras.callbacks.Callback):
 
 
 keep = KeepRegions(epochs=(1, 2, 3, 20))
-train_on_rings(8, callbacks=[keep])
-assert len(keep.panels) == 4
+_, accuracy = train_on_rings(8, callbacks=[keep])
+assert len(keep.panels) == 4 and accuracy > 0.97
 show_regions(keep.panels)
 
 # %% [markdown] lang="zh-TW"
