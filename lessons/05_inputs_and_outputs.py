@@ -609,6 +609,8 @@ for weight in (0.001, 1.0):
         verbose=0,
     )
     grown[weight] = told.history
+
+# %%
 lines = {f"weight of age {w:g}": told["val_income_accuracy"] for w, told in grown.items()}
 plot_lines(
     lines | {"guess": [0.1] * 5},
