@@ -698,7 +698,7 @@ assert told.history["loss"][-1] < told.history["loss"][0]
 mended_head = None
 ### BEGIN SOLUTION
 mended_head = keras.Sequential([keras.Input((64,)), layers.Dense(1, activation="sigmoid")])
-# Softmax divides e^s by the sum over all units: with one unit, e^s / e^s = 1, and the gradient is 0.
+# Softmax divides e^s by the sum over units: with one unit, e^s / e^s = 1, and the gradient is 0.
 # The loss fell because Keras, seeing an activation before a cross-entropy, takes the score s from
 # before it and treats it as a sigmoid's: the weights learn, the probabilities cannot show it.
 ### END SOLUTION
