@@ -38,17 +38,8 @@ import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import (
-    EpochLine,
-    check,
-    draw,
-    expect_error,
-    explore,
-    load_mnist,
-    load_weights,
-    show_images,
-)
-from course.figures import TEN_COLORS, TEXT, Picture, new_figure
+from course import EpochLine, check, draw, expect_error, explore, load_mnist, load_weights
+from course.figures import TEN_COLORS, TEXT, Picture, new_figure, show_images
 
 # %% tags=["nbval-check-output"]
 (images_train, y_train), (images_test, y_test) = load_mnist()
@@ -277,9 +268,7 @@ print(f"{4192 - 3466} = {32 - 10} x {32 + 1}")
 # Send 20 rows at once through `small_functional`. As formulas it is $h_1 = f_1(x)$, $h_2 = f_2(h_1)$, $y = f_3(h_2)$, where $f_i(t) = \sigma_i(t W_i + b_i)$. Fill in the shapes of the five symbols below as tuples, with a number for every axis (20 rows at a time, so no `None`).
 
 # %% tags=["exercise"]
-shapes = (
-    None  # for instance {"h_1": (1, 2), "W_1": (1, 2), "b_2": (1, 2), "W_3": (1, 2), "y": (1, 2)}
-)
+shapes = None  # like {"h_1": (1, 2), "W_1": (1, 2), "b_2": (1, 2), "W_3": (1, 2), "y": (1, 2)}
 ### BEGIN SOLUTION
 shapes = {"h_1": (20, 32), "W_1": (64, 32), "b_2": (32,), "W_3": (32, 10), "y": (20, 10)}
 ### END SOLUTION
@@ -391,10 +380,8 @@ t = keras.Input((784,))
 t = layers.Dense(32, activation="relu")(t)
 last = layers.Dense(10, activation="softmax")(t)
 headless = keras.Model(t, last, name="headless")
-print(
-    headless.input_shape,
-    f"{headless.count_params():,} parameters, expected {784 * 32 + 32 + 32 * 10 + 10:,}",
-)
+expected = (784 * 32 + 32) + (32 * 10 + 10)
+print(headless.input_shape, f"{headless.count_params():,} parameters, expected {expected:,}")
 
 # %% [markdown] lang="zh-TW"
 # 沒有錯誤訊息，但模型吃的是 32 個數字，只有 330 個參數。`t` 已經變成第一層的**輸出**，所以模型從那裡開始，第一層被切掉了。Keras 允許模型從中間開始，這很有用（下面就會用到），也因此不會提醒你。養成兩個習慣：輸入取一個不會再用的名字；蓋好先看參數個數，和紙上算的比一比。
@@ -426,11 +413,9 @@ draw(reader)
 # %%
 read = reader.predict(images_test, batch_size=1000, verbose=0).argmax(axis=1)
 print(f"raw images: accuracy {np.mean(read == y_test):.2%}")
-print(
-    "same weights as digits:",
-    all(a is b for a, b in zip(reader.weights, digits.weights, strict=True)),
-)
-assert np.sum(read != answers["digits"]) <= 2
+same = all(a is b for a, b in zip(reader.weights, digits.weights, strict=True))
+print(f"same weights as digits: {same}")
+assert same and np.sum(read != answers["digits"]) <= 2
 
 # %% [markdown] lang="zh-TW"
 # 準確率和剛才一樣，使用模型的人再也不會忘記除以 255。第二行說權重就是同一份，不是複製出來的：訓練 `reader`，`digits` 也會跟著變，和第 02 課借來的層是同一個道理。
@@ -456,12 +441,12 @@ print(f"same as the sliced list: {np.allclose(features[:1000], sliced, atol=1e-5
 assert features.shape == (10_000, 500) and np.allclose(features[:1000], sliced, atol=1e-5)
 
 # %% [markdown] lang="zh-TW"
-# 1 萬張圖，每張 500 個數字；拿前 1,000 張來比，兩個辦法拿到的一樣。子模型沒有新的權重，不用訓練，也不用 `compile`。
+# 1 萬張圖，每張 500 個數字；拿前 1,000 張來比，兩個辦法拿到的一樣。子模型沒有自己的權重，用的就是 `digits` 練好的層，所以不用再訓練，也不用 `compile`。
 #
 # 如果模型是別人給的，手上沒有 `h_2` 這個變數，就用名字去找：`digits.get_layer("f_2").output` 就是它，`digits.input` 就是 `x`。
 
 # %% [markdown] lang="en"
-# 10,000 images, 500 numbers each; compared on the first 1,000, both ways give the same. A submodel has no weights of its own, needs no training and no `compile`.
+# 10,000 images, 500 numbers each; compared on the first 1,000, both ways give the same. A submodel has no weights of its own; it uses the trained layers of `digits`, so it needs no more training and no `compile`.
 #
 # If somebody else gave you the model and you have no variable `h_2`, look it up by name: `digits.get_layer("f_2").output` is that tensor, and `digits.input` is `x`.
 
@@ -482,18 +467,15 @@ print(digits.get_layer("f_2").output is h_2, digits.input is x)
 # %%
 def nearest_mean(points_train, points_test):
     means = np.stack([points_train[y_train[:10_000] == digit].mean(axis=0) for digit in range(10)])
-    distances = (
-        np.sum(means**2, axis=1) - 2 * points_test @ means.T
-    )  # squared, less what all ten share
+    distances = np.sum(means**2, axis=1) - 2 * points_test @ means.T  # squared, less what all share
     return np.mean(distances.argmin(axis=1) == y_test)
 
 
 untrained = keras.models.clone_model(hidden_2)  # the same layers with new random weights
-spaces = {"pixels": (x_train[:10_000], x_test)}
+parts = (x_train[:10_000], x_test)
+spaces = {"pixels": parts}
 for name, model in [("h_1", hidden_1), ("h_2", hidden_2), ("h_2, untrained", untrained)]:
-    spaces[name] = [
-        model.predict(part, batch_size=1000, verbose=0) for part in (x_train[:10_000], x_test)
-    ]
+    spaces[name] = [model.predict(part, batch_size=1000, verbose=0) for part in parts]
 nearest = {name: nearest_mean(*points) for name, points in spaces.items()}
 for name, accuracy in nearest.items():
     print(f"{name:15s} {accuracy:.0%}")
@@ -505,11 +487,8 @@ for name, accuracy in nearest.items():
 # About 81 % with pixels, about 90 % with $h_1$, about 98 % with $h_2$: layer by layer the ten digits move apart, until the output layer $f_3$ needs no more than straight cuts. The last line is for comparison: the same layers with untrained weights reach only about 80 %, no gain over the pixels. It is the trained weights that separate the digits, not the layers as such.
 
 # %%
-assert (
-    0.80 < nearest["pixels"] < 0.82
-    and 0.885 < nearest["h_1"] < 0.92
-    and 0.975 < nearest["h_2"] < 0.99
-)
+assert 0.80 < nearest["pixels"] < 0.82
+assert 0.885 < nearest["h_1"] < 0.92 and 0.975 < nearest["h_2"] < 0.99
 assert 0.76 < nearest["h_2, untrained"] < nearest["pixels"] + 0.02
 
 # %% [markdown] lang="zh-TW"
@@ -522,21 +501,20 @@ assert 0.76 < nearest["h_2, untrained"] < nearest["pixels"] + 0.02
 # %%
 def to_plane(points_train, points_test):
     center = points_train.mean(axis=0)
-    _, directions = np.linalg.eigh(
-        np.cov(points_train, rowvar=False)
-    )  # the widest direction comes last
+    _, directions = np.linalg.eigh(np.cov(points_train, rowvar=False))  # the widest is last
     return [(points - center) @ directions[:, [-1, -2]] for points in (points_train, points_test)]
 
 
 planes = {name: to_plane(*spaces[name]) for name in ("pixels", "h_1", "h_2")}
+
+# %%
+bold = {"fontsize": TEXT + 2, "weight": "bold", "ha": "center", "va": "center"}
 figure, axes = new_figure(8.4, 3.4, columns=3)
 for panel, (name, (_, points)) in zip(axes[0], planes.items(), strict=True):
     for digit, color in enumerate(TEN_COLORS):
         group = points[:2000][y_test[:2000] == digit]
         panel.scatter(*group.T, s=4, color=color, alpha=0.5, linewidths=0)
-        panel.text(
-            *group.mean(axis=0), digit, fontsize=TEXT + 2, weight="bold", ha="center", va="center"
-        )
+        panel.text(*group.mean(axis=0), digit, **bold)
     panel.set_title(f"{name} ({spaces[name][1].shape[1]} numbers)", fontsize=TEXT + 1)
     panel.set(xticks=[], yticks=[], xlabel="widest direction")
 axes[0, 0].set_ylabel("second widest direction", fontsize=TEXT)
@@ -624,7 +602,12 @@ draw(autoencoder)
 # %%
 autoencoder.compile(keras.optimizers.Adam(learning_rate=0.002), "mse")
 history = autoencoder.fit(
-    x_train, x_train, batch_size=200, epochs=10, verbose=0, callbacks=[EpochLine()]
+    x_train,
+    x_train,
+    batch_size=200,
+    epochs=10,
+    verbose=0,
+    callbacks=[EpochLine()],
 )
 
 # %% [markdown] lang="zh-TW"
@@ -638,10 +621,8 @@ codes = encoder.predict(x_test, batch_size=1000, verbose=0)
 rebuilt = decoder.predict(codes, batch_size=1000, verbose=0)
 print(f"{x_test.shape} -> {codes.shape} -> {rebuilt.shape}")
 
-error, error_of_mean = (
-    np.mean((rebuilt - x_test) ** 2),
-    np.mean((x_train.mean(axis=0) - x_test) ** 2),
-)
+error = np.mean((rebuilt - x_test) ** 2)
+error_of_mean = np.mean((x_train.mean(axis=0) - x_test) ** 2)
 print(f"test error {error:.3f}, with the mean image {error_of_mean:.3f}")
 whole = autoencoder.predict(x_test, batch_size=1000, verbose=0)
 print(f"two steps give the same as one: {np.allclose(rebuilt, whole, atol=1e-5)}")
@@ -672,35 +653,30 @@ print(f"digits reads {np.mean(reread == y_test):.1%} of the rebuilt test images"
 assert 0.93 < np.mean(reread == y_test) < 0.98
 
 # %% [markdown] lang="zh-TW"
-# 還原的圖大約 96% 讀得對，原圖是 99.4%：16 個數字留住了大半「這是幾」，沒有全部留住。
+# 還原的圖大約 95% 到 96% 讀得對，原圖是 99.4%：16 個數字留住了大半「這是幾」，沒有全部留住。
 #
 # 解碼器自己也是函數 $\mathbb{R}^{16} \to \mathbb{R}^{784}$，給它沒有任何圖編得出來的編碼也行。拿第一張測試圖（7）的編碼，只改其中一個數字，其他 15 個不動。先看改了影響最大的那一個：
 
 # %% [markdown] lang="en"
-# About 96 % of the rebuilt images are read correctly, against 99.4 % of the originals: 16 numbers keep most of what makes a digit that digit, and not all of it.
+# Some 95 to 96 % of the rebuilt images are read correctly, against 99.4 % of the originals: 16 numbers keep most of what makes a digit that digit, and not all of it.
 #
 # The decoder by itself is a function $\mathbb{R}^{16} \to \mathbb{R}^{784}$, and takes codes that no image was ever encoded to. Take the code of the first test image, a 7, and change one of its numbers; the other 15 stay. Begin with the one that changes the image most:
 
 
 # %%
 codes_train = encoder.predict(x_train[:10_000], batch_size=1000, verbose=0)
-low, high = np.percentile(
-    codes_train, [5, 95], axis=0
-)  # the range of each of the 16 numbers, without the extremes
+low, high = np.percentile(codes_train, [5, 95], axis=0)  # the usual range of each
 
 
 def change_code(number):
     changed = np.repeat(codes[:1], 9, axis=0)
     changed[:, number] = np.linspace(low[number], high[number], 9)
     labels = [f"{value:.1f}" for value in changed[:, number]]
-    return show_images(
-        decoder.predict(changed, verbose=0), labels, columns=9, title=f"number {number} of the code"
-    )
+    title = f"number {number} of the code"
+    return show_images(decoder.predict(changed, verbose=0), labels, columns=9, title=title)
 
 
-ends = [
-    np.where(np.eye(16, dtype=bool), end, codes[0]) for end in (low, high)
-]  # row k: number k changed
+ends = [np.where(np.eye(16) == 1, end, codes[0]) for end in (low, high)]  # row k: number k changed
 reach = np.abs(decoder(ends[1]) - decoder(ends[0])).mean(axis=1)
 change_code(int(reach.argmax()))
 
@@ -799,15 +775,15 @@ for model in (shared, separate):
 # %%
 step_first, step_third = (separate.layers[place].kernel.numpy() - start_f[0] for place in (0, 2))
 step_shared = f.kernel.numpy() - start_f[0]
-print("separate, first", step_first.round(4).tolist())
-print("separate, third", step_third.round(4).tolist())
-print("shared f       ", step_shared.round(4).tolist())
+steps = {"separate, first": step_first, "separate, third": step_third, "shared f": step_shared}
+for name, step in steps.items():
+    print(f"{name:16s}", *(f"{value:8.4f}" for value in step.flat))
 
 # %% [markdown] lang="zh-TW"
-# 每一行是 $W_f$（形狀 `(2, 3)`）走的那一步。分開的時候，第一層和第三層各走各的。把這兩步加起來，正好是共用的 `f` 走的那一步：
+# 每一行是一個 $W_f$ 走的那一步，形狀 `(2, 3)`，六個權重排成一行。分開的時候，第一層和第三層各走各的。把這兩步加起來，正好是共用的 `f` 走的那一步：
 
 # %% [markdown] lang="en"
-# Each line is the step of $W_f$, shape `(2, 3)`. Apart, the first and the third layer each went their own way. Add their two steps, and you have exactly the step of the shared `f`:
+# Each line is the step of one $W_f$, shape `(2, 3)`, its six weights in a line. Apart, the first and the third layer each went their own way. Add their two steps, and you have exactly the step of the shared `f`:
 
 # %%
 difference = np.abs(step_first + step_third - step_shared).max()
