@@ -31,6 +31,10 @@ def by_lambda() -> layers.Layer:
     return layers.Lambda(lambda i: i[0] + ops.sqrt(ops.exp(i[1])) * keras.random.normal(ops.shape(i[1])))
 
 
+def as_function(inputs: object) -> object:
+    return inputs[0] + ops.exp(inputs[1] / 2) * keras.random.normal(ops.shape(inputs[0]))
+
+
 def sampling(shape: object = None, seed: object = None, scale: object = None, swapped: bool = False) -> type:
     """A class with one part of the right answer exchanged."""
 
@@ -125,7 +129,7 @@ CATALOGUE = {
         unforeseen=[lambda: 1.0],
     ),
     "mended-sampling": Answers(
-        right=[lambda: Mended, Mended, lambda: ByTensorFlow, by_lambda, lambda: sampling()],
+        right=[lambda: Mended, Mended, lambda: ByTensorFlow, by_lambda, lambda: as_function, lambda: sampling()],
         foreseen={
             "All rows still get": lambda: sampling(shape=lambda m: (m.shape[-1],)),
             "both dimensions share it": lambda: sampling(shape=lambda m: (ops.shape(m)[0], 1)),

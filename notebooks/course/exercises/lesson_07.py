@@ -111,9 +111,9 @@ def _look_at_noise(
 def _several_batch_sizes(sampling: Callable[[list], object]) -> None:
     """Whether the layer works in a model, on batches of 2, 2 and 1 rows of 3 dimensions."""
     inputs = [keras.Input((3,)), keras.Input((3,))]
-    fresh = type(sampling)() if isinstance(sampling, layers.Layer) and type(sampling) is not layers.Lambda else sampling
+    layer = sampling if isinstance(sampling, layers.Layer) else layers.Lambda(sampling)
     try:
-        model = keras.Model(inputs, fresh(inputs))
+        model = keras.Model(inputs, layer(inputs))
         found = model.predict([np.zeros((5, 3)), np.zeros((5, 3))], batch_size=2, verbose=0).shape
     except Exception as error:
         hint(
