@@ -115,7 +115,86 @@ def train_handwriting() -> tuple[keras.Model, dict[str, Any]]:
     }
 
 
-RECIPES: dict[str, Callable[[], tuple[keras.Model, dict[str, Any]]]] = {"handwriting": train_handwriting}
+@keras.utils.register_keras_serializable("keras_beyond_sequential")
+class Sampling(keras.layers.Layer):
+    """Draw from N(z_mean, diag(exp(z_log_var))): two inputs (n, d), one output (n, d); as in lesson 07."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.seed_generator = keras.random.SeedGenerator(SEED)
+
+    def call(self, inputs: tuple[tf.Tensor, tf.Tensor]) -> tf.Tensor:
+        """One noise vector for each row."""
+        z_mean, z_log_var = inputs
+        noise = keras.random.normal(keras.ops.shape(z_mean), seed=self.seed_generator)
+        return z_mean + keras.ops.exp(z_log_var / 2) * noise
+
+
+@keras.utils.register_keras_serializable("keras_beyond_sequential")
+class AddKL(keras.layers.Layer):
+    """Hand z_mean and z_log_var (n, d) on, and add the batch's mean KL divergence from N(0, I) to the loss."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.kl_tracker = keras.metrics.Mean(name="kl")
+
+    def call(self, inputs: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+        """Sum over the d dimensions, mean over the n rows, in nats."""
+        z_mean, z_log_var = inputs
+        kl = keras.ops.sum(keras.ops.square(z_mean) + keras.ops.exp(z_log_var) - z_log_var - 1, axis=-1) / 2
+        self.add_loss(keras.ops.mean(kl))
+        self.kl_tracker.update_state(kl)
+        return z_mean, z_log_var
+
+
+def reconstruction(x: tf.Tensor, x_hat: tf.Tensor) -> tf.Tensor:
+    """Binary cross-entropy in nats, summed over the pixels: two tensors (n, 784) to (n,)."""
+    return keras.ops.sum(keras.ops.binary_crossentropy(x, x_hat), axis=-1)
+
+
+def build_vae() -> keras.Model:
+    """784-512-256-2 and back, as in lesson 07: the weights of the encoder, then of the decoder."""
+    x = keras.Input((784,))
+    h = keras.layers.Dense(512, activation="relu")(x)
+    h = keras.layers.Dense(256, activation="relu")(h)
+    heads = [keras.layers.Dense(2, name="z_mean")(h), keras.layers.Dense(2, name="z_log_var")(h)]
+    encoder = keras.Model(x, heads, name="encoder")
+    decoder = keras.Sequential([keras.Input((2,))], name="decoder")
+    for units, activation in [(256, "relu"), (512, "relu"), (784, "sigmoid")]:
+        decoder.add(keras.layers.Dense(units, activation=activation))
+    x = keras.Input((784,))
+    return keras.Model(x, decoder(Sampling()(AddKL()(encoder(x)))), name="vae")
+
+
+def train_vae() -> tuple[keras.Model, dict[str, Any]]:
+    """The variational autoencoder of lesson 07, with a latent plane: Adam with cosine decay."""
+    epochs, batch_size = 60, 100
+    (x_train, _), (x_test, _) = load_mnist()
+    x_train, x_test = (x.reshape(-1, 784).astype("float32") / 255 for x in (x_train, x_test))
+    x_held, x_train = x_train[-HELD_OUT:], x_train[:-HELD_OUT]
+    model = build_vae()
+    steps = epochs * len(x_train) // batch_size
+    model.compile(
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, steps)),
+        reconstruction,
+        metrics=[reconstruction],
+        steps_per_execution=50,
+    )
+    held_out = {"validation_data": (x_held, x_held), "validation_batch_size": 1000, "validation_freq": 5}
+    model.fit(x_train, x_train, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=[TimeLeft()], **held_out)
+    nats = model.evaluate(x_test, x_test, batch_size=1000, verbose=0, return_dict=True)
+    return model, {
+        "architecture": "784-512-256-2 and back to 784, ReLU, sigmoid; z_mean and z_log_var",
+        "test_nats": round(nats["loss"], 1),
+        "test_reconstruction_nats": round(nats["reconstruction"], 1),
+        "test_kl_nats": round(nats["kl"], 1),
+    }
+
+
+RECIPES: dict[str, Callable[[], tuple[keras.Model, dict[str, Any]]]] = {
+    "handwriting": train_handwriting,
+    "vae": train_vae,
+}
 
 
 def ship(name: str, model: keras.Model, described: dict[str, Any]) -> None:

@@ -78,7 +78,7 @@ def start(language: str) -> None:
             )
         )
     keras.utils.set_random_seed(SEED)
-    tf.get_logger().setLevel("ERROR")  # advice on retracing and the like
+    tf.get_logger().setLevel("ERROR")  # no warning that several small models are traced one after the other
     with _silent_stderr():
         gpus = tf.config.list_physical_devices("GPU")
         for gpu in gpus:
