@@ -46,10 +46,14 @@ from tensorflow.keras import layers
 from course import EpochLine, check, draw, expect_error, explore, load_mnist, plot_lines
 from course.figures import BLUE, ORANGE, TEXT, Picture, new_figure
 
+
+def flat(images):
+    return images.reshape(-1, 784).astype("float32") / 255
+
+
 (images, labels), _ = load_mnist()
-x_train = images.reshape(-1, 784).astype("float32") / 255
-x_fit, y_fit = x_train[:6000], labels[:6000]
-x_val, y_val = x_train[-2000:], labels[-2000:]
+x_fit, y_fit = flat(images[:6000]), labels[:6000]
+x_val, y_val = flat(images[-2000:]), labels[-2000:]
 
 # %% [markdown] lang="zh-TW"
 # 這一課最多拿 6,000 張數字來訓練，另外 2,000 張拿來驗證，所以每次訓練都很短。這裡的成績都是驗證成績，測試資料沒有用到。
@@ -84,7 +88,7 @@ naive = [
     NaiveDense(64, 32, tf.nn.relu),
     NaiveDense(32, 10, tf.nn.softmax),
 ]
-h = x_train[:2]
+h = x_fit[:2]
 for layer in naive:
     h = layer(h)
     print(f"W {layer.W.shape!s:10s} gives {h.shape}")
@@ -141,7 +145,7 @@ class TinyDense(TinyLayer):
 # %% tags=["nbval-check-output"]
 tiny = TinyDense(32, tf.nn.relu)
 print("before the first input:", tiny.built)
-print("output:", tiny(x_train[:2]).shape, "with W", tiny.W.shape)
+print("output:", tiny(x_fit[:2]).shape, "with W", tiny.W.shape)
 
 # %% [markdown] lang="zh-TW"
 # 沒有人告訴它 784，它自己從第一筆輸入看出來。`keras.layers.Layer` 就是大一號的 `TinyLayer`：`__call__` 已經寫好，你只要寫 `build` 和 `call`。兩個地方不同：`__init__` 要先呼叫 `super().__init__()`；權重用 `self.add_weight` 建，Keras 才知道有這個權重，訓練時才會動它。
@@ -168,7 +172,7 @@ class SimpleDense(layers.Layer):
 # %% row="C43" tags=["nbval-check-output"]
 simple = SimpleDense(32, tf.nn.relu)
 print("before:", simple.built, [tuple(weight.shape) for weight in simple.weights])
-output = simple(x_train[:2])
+output = simple(x_fit[:2])
 print("after: ", simple.built, [tuple(weight.shape) for weight in simple.weights])
 print("output:", tuple(output.shape))
 
@@ -182,7 +186,7 @@ print("output:", tuple(output.shape))
 dense = layers.Dense(32, activation="relu")
 dense.build((None, 784))
 dense.set_weights(simple.get_weights())
-difference = np.abs(simple(x_train[:1000]) - dense(x_train[:1000])).max()
+difference = np.abs(simple(x_fit[:1000]) - dense(x_fit[:1000])).max()
 print(f"largest difference: {difference:.6f}")
 assert difference < 1e-6
 
@@ -228,7 +232,7 @@ for given in (np.ones((2, 3)), np.ones((5, 3)), keras.Input((3,))):
 
 # %%
 with expect_error(AttributeError, match="no attribute 'W'"):
-    SimpleDense(32).call(x_train[:2])
+    SimpleDense(32).call(x_fit[:2])
 
 # %% [markdown] lang="zh-TW"
 # 所以：寫的時候寫 `call`，用的時候寫 `layer(x)`。
@@ -250,7 +254,7 @@ for units in (32, 64, 32):
     chain.add(SimpleDense(units, tf.nn.relu))
 chain.add(SimpleDense(10, tf.nn.softmax))
 print("weights before:", [len(layer.weights) for layer in chain.layers])
-chain(x_train[:2])
+chain(x_fit[:2])
 sizes = [chain.layers[0].W.shape[0], *(layer.W.shape[1] for layer in chain.layers)]
 print("weights after: ", [len(layer.weights) for layer in chain.layers])
 print("-".join(map(str, sizes)), "with", f"{chain.count_params():,}", "parameters")
@@ -305,7 +309,7 @@ check("widen-layer", Widen)
 
 # %%
 with expect_error(TypeError, match="'str' object is not callable"):
-    SimpleDense(32, activation="relu")(x_train[:2])
+    SimpleDense(32, activation="relu")(x_fit[:2])
 
 # %% [markdown] lang="zh-TW"
 # 建的時候沒事，呼叫的時候才出錯。找出是哪一行，寫一個改好的 `MendedDense(units, activation=None)`：激活函數可以給名字（`"relu"`、`"softmax"`……）、給函式，也可以不給。
@@ -504,7 +508,7 @@ draw(block)
 
 # %%
 order = np.random.default_rng(9).permutation(28)
-rows = x_train[:100].reshape(-1, 28, 28)
+rows = x_fit[:100].reshape(-1, 28, 28)
 difference = np.abs(block(rows[:, order]) - tf.gather(block(rows), order, axis=1)).max()
 print(f"largest difference: {difference:.4f}")
 assert difference < 1e-4
