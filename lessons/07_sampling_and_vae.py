@@ -41,7 +41,17 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import EpochLine, check, draw, expect_error, explore, load_mnist, load_weights, plot_points, show_images
+from course import (
+    EpochLine,
+    check,
+    draw,
+    expect_error,
+    explore,
+    load_mnist,
+    load_weights,
+    plot_points,
+    show_images,
+)
 from course.figures import BLUE, ORANGE, TEN_COLORS, Picture, new_figure
 
 # %% [markdown] lang="zh-TW"
