@@ -333,7 +333,7 @@ def split_probe(answer: tuple[object, object]) -> None:
         )
     if any(id(weight) in inside for weight in probe.trainable_weights):
         hint(
-            zh="編碼器還會被訓練：先設 codes.trainable = False。看第 02 課。",
+            zh="編碼器還會跟著訓練：先設 codes.trainable = False。看第 02 課。",
             en="The encoders would still be trained: set codes.trainable = False first. See lesson 02.",
         )
     if not probe.trainable_weights:
