@@ -41,19 +41,19 @@ from tensorflow.keras import layers
 from course import EpochLine, check, draw, expect_error, explore, load_mnist, show_images
 from course.figures import BLUE, SKY, TEXT, Picture, new_figure
 
-(images, labels), (images_test, y_test) = load_mnist()
-x_train, x_held = images[:55000].astype("float32") / 255, images[55000:].astype("float32") / 255
-y_train, x_test = labels[:55000], images_test.astype("float32") / 255
+(x_train, y_train), (x_test, y_test) = load_mnist()
+x_train, x_held = x_train[:35000].astype("float32") / 255, x_train[55000:].astype("float32") / 255
+x_test = x_test.astype("float32") / 255
 
 # %% [markdown] lang="zh-TW"
 # ## 要猜對另一半，得先認出是哪個數字
 #
-# 最後 5,000 張訓練資料留下來驗證，測試資料只用來報告成績。影像這次不攤平，留著 28x28，才切得出左右。下面 20 張遮住了右半邊，你猜得出是哪個數字嗎？
+# 用前 35,000 張訓練（省時間，也省記憶體），最後 5,000 張訓練資料留下來驗證，測試資料只用來報告成績。影像這次不攤平，留著 28x28，才切得出左右。下面 20 張遮住了右半邊，你猜得出是哪個數字嗎？
 
 # %% [markdown] lang="en"
 # ## To guess the other half you must know which digit it is
 #
-# The last 5,000 training digits are held out for validation, and the test digits serve for the final figures only. This time the images are not flattened: they stay 28x28, so that they have a left and a right. The right half of these 20 is covered. Can you tell which digits they are?
+# The first 35,000 training digits are used for training, which saves time and memory; the last 5,000 are held out for validation, and the test digits serve for the final figures only. This time the images are not flattened: they stay 28x28, so that they have a left and a right. The right half of these 20 is covered. Can you tell which digits they are?
 
 # %%
 covered = x_test[:20].copy()
@@ -94,8 +94,9 @@ def nats(half, guess):
     return keras.ops.sum(keras.ops.binary_crossentropy(half, guess), axis=(1, 2))
 
 
-average = np.broadcast_to(x_train.mean(axis=0), x_test.shape)
-lazy_nats = float(np.mean(nats(x_test, average)))
+sample = x_test[::10]
+average = np.broadcast_to(x_train.mean(axis=0), sample.shape)
+lazy_nats = float(np.mean(nats(sample, average)))
 print(f"always the average image: {lazy_nats:.0f} nats for both halves together")
 assert 195 < lazy_nats < 215
 
@@ -196,7 +197,7 @@ left, right = cut(image)
 z_left, z_right = make_encoder("f_left")(left), make_encoder("f_right")(right)
 crossed = {"left": make_decoder("g_left")(z_right), "right": make_decoder("g_right")(z_left)}
 split_brain = keras.Model(image, crossed, name="split_brain")
-split_brain.compile(keras.optimizers.Adam(0.002), loss={"left": nats, "right": nats})
+split_brain.compile(keras.optimizers.Adam(0.003), loss={"left": nats, "right": nats})
 ### END SOLUTION
 
 # %% tags=["check"]
@@ -302,53 +303,63 @@ with expect_error(ValueError, match=r"expected shape=\(None, 128\)"):
 
 # %% [markdown] lang="zh-TW"
 # 解碼器只收 128 個數字，Keras 當場拒絕。這裡幫了大忙：接起來的 code 兩邊都看過，交給解碼器，就等於把答案也給了它。
-#
-# ## 先量起點，才知道訓練有沒有用
-#
-# 一個準確率，沒有比較的對象就沒有意思。這裡比三種特徵：784 個像素本身、還沒訓練的 code、訓練好的 code，用同樣的 probe、同樣的標籤去讀。凍結的 code 不會變，所以先用 `predict` 一次算好存著，probe 只要訓練最後那一層，和練習 10.5 是同一件事，只是快得多。
 
 # %% [markdown] lang="en"
 # The decoder takes 128 numbers only, and Keras refuses at once. This saves us: the joined code has seen both halves, and to hand it to a decoder is to hand over the answer.
+
+# %% [markdown] lang="zh-TW"
+# ## 先量起點，才知道訓練有沒有用
 #
+# 一個準確率，沒有比較的對象就沒有意思。這裡比三種特徵：784 個像素本身、還沒訓練的 code、訓練好的 code，用同樣的 probe 去讀。每一種量兩次：probe 有 35,000 個標籤，還有標籤很貴、只有 1,000 個的時候。
+#
+# 凍結的 code 不會變，所以先用 `predict` 一次算好，probe 只要訓練最後那一層，和練習 10.5 是同一件事，只是快得多：
+
+# %% [markdown] lang="en"
 # ## Measure before training, or you will not know what training did
 #
-# An accuracy means nothing with nothing beside it. We compare three kinds of features, read by the same probe with the same labels: the 784 pixels themselves, the codes before training, and the codes after it. Frozen codes do not change, so `predict` computes them once, and only the last layer of the probe is trained. This is what exercise 10.5 does, only much faster.
+# An accuracy means nothing with nothing beside it. We compare three kinds of features, read by the same probe: the 784 pixels themselves, the codes before training, and the codes after it. Each is measured twice: with 35,000 labels for the probe, and with 1,000, as when labels are expensive.
+#
+# Frozen codes do not change, so `predict` computes them once, and only the last layer of the probe is trained. This is what exercise 10.5 does, only much faster:
 
 
 # %%
-def probe_accuracy(codes_train, codes_test, count=55000):
-    """Train a linear probe on `count` codes (n, d); the share of test digits it reads."""
+def probe_accuracy(codes_train, codes_test, count):
+    """Train a linear probe on `count` codes (n, d); the share of test digits that it reads right."""
     reader = keras.Sequential([keras.Input(codes_train.shape[1:])], name="linear_probe")
     reader.add(layers.Dense(10, activation="softmax"))
-    adam = keras.optimizers.Adam(0.003)
+    adam = keras.optimizers.Adam(0.005)
     reader.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    batch, epochs = (500, 10) if count > 10000 else (100, 50)
+    batch, epochs = (500, 6) if count > 10000 else (100, 20)
     reader.fit(codes_train[:count], y_train[:count], batch_size=batch, epochs=epochs, verbose=0)
     return reader.evaluate(codes_test, y_test, batch_size=1000, verbose=0)[1]
 
 
-def encode(encoder):
-    """The codes of all training digits and of all test digits."""
-    return [encoder.predict(x, batch_size=1000, verbose=0) for x in (x_train, x_test)]
+def measure(encode):
+    """Accuracies of probes on what `encode` makes of the images: with 35,000 labels, with 1,000."""
+    codes_train, codes_test = encode(x_train), encode(x_test)
+    return [probe_accuracy(codes_train, codes_test, count) for count in (35000, 1000)]
 
 
 # %%
-seen = {"784 pixels": [x_train.reshape(-1, 784), x_test.reshape(-1, 784)]}
-seen["256 codes, untrained"] = encode(features)
-accuracy = {name: probe_accuracy(*pair) for name, pair in seen.items()}
-for name, value in accuracy.items():
-    print(f"{name:22s} {value:.1%}")
+measured = {
+    "784 pixels": measure(lambda x: x.reshape(-1, 784)),
+    "256 codes, untrained": measure(lambda x: features.predict(x, batch_size=1000, verbose=0)),
+}
+for name, (many, few) in measured.items():
+    print(f"{name:22s} {many:.1%} with 35,000 labels, {few:.1%} with 1,000")
 
 # %% [markdown] lang="zh-TW"
-# 像素直接讀就有 92% 到 93%；還沒訓練的 code 是亂數權重算出來的，也有 90% 左右。所以門檻不低：訓練好的 code 要明顯超過 93%，才算學到東西。
-#
+# 標籤多的時候，像素直接讀就有 92% 左右；還沒訓練的 code 是亂數權重算出來的，也有 89% 左右。所以門檻不低：訓練好的 code 要明顯超過 92%，才算學到東西。
+
+# %% [markdown] lang="en"
+# With many labels, about 92 % are right when read straight from the pixels; codes that come from random weights, before any training, give about 89 %. So the bar is not low: codes have learned something only if they get well above 92 %.
+
+# %% [markdown] lang="zh-TW"
 # ## 不用標籤也能訓練
 #
 # 目標是影像自己的兩半，整個 `fit` 沒有用到 `y_train`。如果用的是你的模型，練習 10.5 已經把編碼器凍住了，而且兩個模型共用同一批層（第 02 課），所以訓練之前先解凍，再編譯：
 
 # %% [markdown] lang="en"
-# Read straight from the pixels, 92 to 93 % are right; codes that come from random weights, before any training, give about 90 %. So the bar is not low: codes have learned something only if they get well above 93 %.
-#
 # ## Training needs no labels
 #
 # The targets are the two halves of the image itself; `y_train` does not appear in this `fit`. If the model is yours, exercise 10.5 has frozen its encoders, and both models share those layers (lesson 02). So thaw them before training, then compile:
@@ -361,33 +372,39 @@ def halves_of(x):
 
 for layer in model.layers:
     layer.trainable = True
-model.compile(keras.optimizers.Adam(0.002), loss=nats)
+model.compile(keras.optimizers.Adam(0.003), loss=nats)
 history = model.fit(
     x_train,
     halves_of(x_train),
-    batch_size=500,
-    epochs=5,
+    batch_size=250,
+    epochs=4,
     validation_data=(x_held, halves_of(x_held)),
     verbose=0,
     callbacks=[EpochLine()],
 )
 
 # %% [markdown] lang="zh-TW"
-# `loss` 是左右兩邊加起來，已經比平均影像少了很多 nats；`val_loss` 跟著往下，不是在背。測試資料呢？順便把猜測留下來畫圖：
+# `left_loss` 和 `right_loss` 是兩個輸出各自的損失，`loss` 是兩個加起來，已經比平均影像少了很多 nats；驗證資料的 `val_loss` 跟著往下，不是在背。測試資料呢？
 
 # %% [markdown] lang="en"
-# `loss` is the sum over both sides, and is already far below the average image's; `val_loss` follows it down, so the model is not learning by heart. And the test digits? Keep the guesses too, to draw them:
+# `left_loss` and `right_loss` belong to the two outputs; `loss` is their sum, and is already far below that of the average image. On the validation digits, `val_loss` follows it down, so the model is not learning by heart. And the test digits?
 
 # %%
-guessed = model.predict(x_test, batch_size=1000, verbose=0)
 real = halves_of(x_test)
-crossed_nats = sum(float(np.mean(nats(real[side], guessed[side]))) for side in real)
+crossed_nats = model.evaluate(x_test, real, batch_size=1000, verbose=0, return_dict=True)["loss"]
 print(f"test digits: {crossed_nats:.0f} nats, always the average: {lazy_nats:.0f}")
-assert use_mine or 105 < crossed_nats < 135
+assert use_mine or 108 < crossed_nats < 132
+
+# %% [markdown] lang="zh-TW"
+# 測試資料也差不多，大約 120 nats。數字看完了，看它猜的圖：
+
+# %% [markdown] lang="en"
+# About the same on the test digits, some 120 nats. So much for the number; now look at the guesses:
 
 # %%
-left_kept = np.concatenate([real["left"], guessed["right"]], axis=2)
-right_kept = np.concatenate([guessed["left"], real["right"]], axis=2)
+guessed = model.predict(x_test[:1000], batch_size=1000, verbose=0)
+left_kept = np.concatenate([real["left"][:1000], guessed["right"]], axis=2)
+right_kept = np.concatenate([guessed["left"], real["right"][:1000]], axis=2)
 show_images(
     np.concatenate([x_test[:10], left_kept[:10], right_kept[:10]]),
     title="Test digits; with the right half guessed; with the left half guessed",
@@ -409,52 +426,49 @@ def show_guess(index):
 assert len(show_guess(8).figure.axes) == 3
 
 # %% tags=["widget"]
-explore(show_guess, index=(0, len(x_test) - 1))
+explore(show_guess, index=(0, len(left_kept) - 1))
 
 # %% [markdown] lang="zh-TW"
 # ## 256 個數字，比 784 個像素好讀
 #
-# 現在用同一個 probe 讀訓練好的 code。另外再問一題：如果標籤很貴，只有 1,000 張有標籤呢？三種特徵都再考一次，probe 只看前 1,000 個標籤。
+# 現在用同一個 probe 讀訓練好的 code：
 
 # %% [markdown] lang="en"
 # ## 256 numbers read better than 784 pixels
 #
-# Now the same probe reads the trained codes. And one more question: what if labels are expensive, and only 1,000 images have one? All three kinds of features are tried again, with a probe that sees no more than the first 1,000 labels.
+# Now the same probe reads the trained codes:
 
 # %% row="C47"
-seen["256 codes, split brain"] = encode(features)
-accuracy["256 codes, split brain"] = probe_accuracy(*seen["256 codes, split brain"])
-few = {name: probe_accuracy(*pair, count=1000) for name, pair in seen.items()}
-print("labels for the probe:    55,000   1,000")
-for name, value in few.items():
-    print(f"{name:22s}   {accuracy[name]:.1%}   {value:.1%}")
+measured["256 codes, split brain"] = measure(lambda x: features.predict(x, batch_size=1000, verbose=0))
+for name, (many, few) in measured.items():
+    print(f"{name:22s} {many:.1%} with 35,000 labels, {few:.1%} with 1,000")
 
 # %%
-pixels, untrained, trained = seen
-assert 0.915 < accuracy[pixels] < 0.935 and 0.85 < few[pixels] < 0.88
-assert use_mine or (0.88 < accuracy[untrained] < 0.925 and 0.80 < few[untrained] < 0.86)
-assert use_mine or (0.945 < accuracy[trained] < 0.965 and 0.89 < few[trained] < 0.93)
+pixels, untrained, trained = measured.values()
+assert 0.91 < pixels[0] < 0.93 and 0.85 < pixels[1] < 0.88
+assert use_mine or (0.875 < untrained[0] < 0.91 and 0.78 < untrained[1] < 0.84)
+assert use_mine or (0.935 < trained[0] < 0.96 and 0.885 < trained[1] < 0.925)
+assert use_mine or 0.6 < (1 - trained[0]) / (1 - pixels[0]) < 0.82  # errors: about 30 % fewer
 
+# %%
 figure, axes = new_figure(7, 3)
-for shift, color, by in ((-0.2, BLUE, accuracy), (0.2, SKY, few)):
-    errors = [100 * (1 - by[name]) for name in seen]
-    bars = axes[0, 0].barh(np.arange(3) + shift, errors, height=0.36, color=color)
+for place, (label, color) in enumerate((("35,000 labels", BLUE), ("1,000 labels", SKY))):
+    errors = [100 * (1 - pair[place]) for pair in measured.values()]
+    bars = axes[0, 0].barh(np.arange(3) + 0.4 * place - 0.2, errors, 0.36, color=color, label=label)
     axes[0, 0].bar_label(bars, fmt="%.1f %%", padding=4, fontsize=TEXT)
-axes[0, 0].legend(
-    ["55,000 labels", "1,000 labels"], fontsize=TEXT, frameon=False, loc="lower right"
-)
-axes[0, 0].set(yticks=range(3), yticklabels=list(seen), ylim=(2.5, -0.5), xlim=(0, 22))
+axes[0, 0].legend(fontsize=TEXT, frameon=False, loc="lower right")
+axes[0, 0].set(yticks=range(3), yticklabels=list(measured), ylim=(2.5, -0.5), xlim=(0, 25))
 axes[0, 0].set_xlabel("test digits that the probe misreads (%)", fontsize=TEXT)
 axes[0, 0].set_title("A linear probe errs least on the codes of the split brain", fontsize=TEXT + 1)
 Picture(figure, colors=32)
 
 # %% [markdown] lang="zh-TW"
-# 長條是認錯的比例，越短越好。訓練好的 code 約 95%，認錯的比像素少了三分之一以上；同一個網路沒訓練過就輸給像素，所以功勞在訓練，不在網路的形狀。只有 1,000 個標籤的時候差得更遠，大約 91% 對 86%：看那 5 萬多張沒有標籤的圖，就是它的功課。
+# 長條是認錯的比例，越短越好。訓練好的 code 有 94% 到 95%，認錯的比像素少三成左右；同一個網路沒訓練過就輸給像素，所以功勞在訓練，不在網路的形狀。只有 1,000 個標籤的時候差得更遠，大約 90% 對 86%：多看 35,000 張沒有標籤的圖，不是白看的。
 #
 # 也要老實說它的極限：第 01 課從頭到尾用標籤訓練，有 98% 左右。沒有標籤學來的特徵好用，可是標籤夠多的時候，還追不上直接用標籤訓練。
 
 # %% [markdown] lang="en"
-# The bars show the share that is misread: shorter is better. The trained codes reach about 95 %, with at least a third fewer errors than the pixels. The same network untrained does worse than the pixels, so training deserves the credit, not the shape of the network. With only 1,000 labels the gap is wider still, about 91 % against 86 %: looking at more than 50,000 images without labels was time well spent.
+# The bars show the share that is misread: shorter is better. The trained codes reach 94 to 95 %, with roughly 30 % fewer errors than the pixels. The same network untrained does worse than the pixels, so training deserves the credit, not the shape of the network. With only 1,000 labels the gap is wider still, about 90 % against 86 %: looking at 35,000 images without labels was time well spent.
 #
 # To be honest about its limits: lesson 01, trained with labels from end to end, reached about 98 %. Features learned without labels are useful, but where labels are plenty they are still behind a network trained with them.
 
@@ -472,19 +486,17 @@ Picture(figure, colors=32)
 whole_model, suspect_codes = build_split_brain()
 outputs = [whole_model.output["right"], whole_model.output["left"]]
 suspect = keras.Model(whole_model.input, outputs, name="suspect")
-suspect.compile(keras.optimizers.Adam(0.002), loss=nats)
-suspect.fit(x_train, [x_train[:, :, :14], x_train[:, :, 14:]], batch_size=500, epochs=5, verbose=0)
+suspect.compile(keras.optimizers.Adam(0.003), loss=nats)
+suspect.fit(x_train, [x_train[:, :, :14], x_train[:, :, 14:]], batch_size=250, epochs=4, verbose=0)
 
-suspect_nats = suspect.evaluate(x_test, [real["left"], real["right"]], batch_size=1000, verbose=0)[
-    0
-]
-suspect_accuracy = probe_accuracy(*encode(suspect_codes))
+suspect_nats = suspect.evaluate(x_test, [real["left"], real["right"]], batch_size=1000, verbose=0)[0]
+suspect_accuracy = measure(lambda x: suspect_codes.predict(x, batch_size=1000, verbose=0))[0]
 print(f"loss: {suspect_nats:.0f} nats instead of {crossed_nats:.0f}")
-print(f"linear probe: {suspect_accuracy:.1%} instead of {accuracy[trained]:.1%}")
+print(f"linear probe: {suspect_accuracy:.1%} instead of {trained[0]:.1%}")
 
 # %%
-assert 45 < suspect_nats < 75
-assert 0.91 < suspect_accuracy < 0.94
+assert 45 < suspect_nats < 70
+assert 0.89 < suspect_accuracy < pixels[0] + 0.01
 right_guess = suspect.predict(x_test[:10], verbose=0)[0]
 suspect_images = np.concatenate([real["left"][:10], right_guess], axis=2)
 show_images(
@@ -492,7 +504,7 @@ show_images(
 )
 
 # %% [markdown] lang="zh-TW"
-# 損失好得多，probe 卻讀得更差，退回像素的水準。再看圖：第二列的右半邊，就是左半邊原封不動再印一次。
+# 損失好得多，probe 卻讀得更差，不比直接讀像素好。再看圖：第二列的右半邊，就是左半邊原封不動再印一次。
 #
 # 串列的輸出和目標是照**順序**配對的，不看名字。兩半的形狀一樣，配錯了 Keras 也不會抱怨。找出哪裡配錯，寫出 `mended_targets`：給它影像 `(n, 28, 28)`，傳回 `suspect` 該用的目標，一個串列，裡面兩個 `(n, 28, 14)`。
 
@@ -514,12 +526,12 @@ def mended_targets(images):
 check("split-targets", mended_targets)
 
 # %% [markdown] lang="zh-TW"
-# 這個錯誤剛好做了一次對照實驗，也回答了開頭的問題：`suspect` 的每一半猜的是**自己**，等於兩個普通的自編碼器。128 個數字幾乎裝得下 392 個像素，照抄就好，不必認出數字，所以損失低，code 卻沒有比較好讀。交叉著猜，抄不到答案，才逼它學到東西。
+# 這個錯誤剛好做了一次對照實驗，也回答了開頭的問題：`suspect` 的每一半猜的是**自己**，等於兩個普通的自編碼器。128 個數字幾乎裝得下 392 個像素，照抄就好，不必認出數字；第 07 課算過，一格不差地照抄也要 45.5 nats，`suspect` 已經離那裡不遠。所以損失低，code 卻沒有比較好讀。交叉著猜，抄不到答案，才逼它學到東西。
 #
 # 兩個教訓帶著走：損失好得離譜，先懷疑答案從哪裡漏了進去；損失低，不等於學到你要的東西，要另外量。
 
 # %% [markdown] lang="en"
-# The mistake happens to be a controlled experiment, and it answers the question at the start. Each half of `suspect` guesses **itself**, so these are two ordinary autoencoders. 128 numbers can hold nearly all of 392 pixels: copying does the job, and no digit need be recognised. Hence the low loss, and codes that are no easier to read. Guessing crosswise leaves nothing to copy, and so something has to be learned.
+# The mistake happens to be a controlled experiment, and it answers the question at the start. Each half of `suspect` guesses **itself**, so these are two ordinary autoencoders. 128 numbers can hold nearly all of 392 pixels: copying does the job, and no digit need be recognised. Lesson 07 found that a perfect copy still costs 45.5 nats, and `suspect` is not far from there. Hence the low loss, and codes that are no easier to read. Guessing crosswise leaves nothing to copy, and so something has to be learned.
 #
 # Two things to take with you. When a loss is too good, ask first where the answer leaked in. And a low loss does not mean that what you wanted was learned; that has to be measured by itself.
 
@@ -539,7 +551,7 @@ check("split-targets", mended_targets)
 # - T. Chen 等人，*A Simple Framework for Contrastive Learning of Visual Representations* (ICML 2020)：同一張圖的兩種裁切，code 要相近。
 # - K. He 等人，*Masked Autoencoders Are Scalable Vision Learners* (CVPR 2022)：遮住一大半的小方塊，猜出來。精神和這一課一樣。
 #
-# 想動手做大一點的：`keras.applications` 裡有預訓練的模型（第 02 課），拿自己的照片接一層 probe，常常就很夠用；keras.io 的 Code examples 有上百個完整的例子，現在你都讀得懂了。
+# 想動手做大一點的：`keras.applications` 裡有預訓練的模型（第 02 課），拿自己的照片接一層 probe，常常就很夠用；keras.io 的 Code examples 有許多完整的程式，裡面的寫法你現在都認得了。
 
 # %% [markdown] lang="en"
 # ## Where to go next
@@ -557,14 +569,14 @@ check("split-targets", mended_targets)
 # - T. Chen and others, *A Simple Framework for Contrastive Learning of Visual Representations* (ICML 2020): two crops of one image are to have similar codes.
 # - K. He and others, *Masked Autoencoders Are Scalable Vision Learners* (CVPR 2022): cover most of the patches of an image and guess them. The spirit is that of this lesson.
 #
-# To build something larger: `keras.applications` has pre-trained models (lesson 02), and a probe on top of one, with your own photographs, is often all you need. The code examples on keras.io are complete programs, more than a hundred of them, and you can read them now.
+# To build something larger: `keras.applications` has pre-trained models (lesson 02), and a probe on top of one, with your own photographs, is often all you need. The code examples on keras.io are complete programs, written with the parts that you now know.
 
 # %% [markdown] lang="zh-TW"
 # ## 回顧
 #
 # 1. 五步各用一課：`Lambda` 切開 (06)，子模型當編碼器和解碼器 (03)，兩個有名字的輸出 (05)，`concatenate` 接起 code (04)，凍結再接一層 (02)。
 # 2. 目標是影像的另一半，`fit` 用不到標籤；從 206 nats 降到大約 120 nats。
-# 3. 同一個 probe：像素 92% 到 93%，沒訓練的 code 約 90%，訓練好的約 95%，標籤少的時候贏得更多。沒有前兩個數字，第三個就沒有意思。
+# 3. 同一個 probe：像素約 92%，沒訓練的 code 約 89%，訓練好的 94% 到 95%，標籤少的時候贏得更多。沒有前兩個數字，第三個就沒有意思。
 # 4. 損失減半、probe 卻變差：目標的順序錯了，模型在照抄。先懷疑答案從哪裡漏進去。
 # 5. 換切法、換編碼器、少用標籤，再往對比學習和遮罩自編碼器走。
 #
@@ -575,7 +587,7 @@ check("split-targets", mended_targets)
 #
 # 1. Five steps, a lesson each: `Lambda` cuts (06), submodels encode and decode (03), two named outputs (05), `concatenate` joins the codes (04), freezing and one more layer (02).
 # 2. The targets are the other halves of the image, and `fit` needs no labels; the loss goes from 206 nats to about 120.
-# 3. One and the same probe: 92 to 93 % from pixels, about 90 % from untrained codes, about 95 % after training, and a wider gap with few labels. Without the first two numbers the third means nothing.
+# 3. One and the same probe: about 92 % from pixels, about 89 % from untrained codes, 94 to 95 % after training, and a wider gap with few labels. Without the first two numbers the third means nothing.
 # 4. Half the loss and a worse probe: the targets stood in the wrong order, and the model copied. Ask first where the answer leaked in.
 # 5. Other cuts, other encoders, fewer labels; and from there to contrastive learning and masked autoencoders.
 #

@@ -222,7 +222,10 @@ def _expect_crossed(model: keras.Model, images: np.ndarray) -> None:
 def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
     """The loss must be binary cross-entropy on both outputs; a factor on each (a mean, a weight) is free."""
     real = {"left": images[:, :, :14], "right": images[:, :, 14:]}
-    guess = {side: np.clip(np.asarray(value), 1e-6, 1 - 1e-6) for side, value in model(images).items()}
+    guess = {
+        side: np.clip(np.asarray(value, "float32"), np.float32(1e-7), np.float32(1 - 1e-7))
+        for side, value in model(images).items()
+    }
     other = {side: 1 - half**2 for side, half in real.items()}
 
     def told(left: np.ndarray, right: np.ndarray) -> float:
@@ -330,7 +333,7 @@ def split_probe(answer: tuple[object, object]) -> None:
         )
     if any(id(weight) in inside for weight in probe.trainable_weights):
         hint(
-            zh="編碼器還會被訓練：先設 codes.trainable = False。看第 02 課。",
+            zh="編碼器還會跟著訓練：先設 codes.trainable = False。看第 02 課。",
             en="The encoders would still be trained: set codes.trainable = False first. See lesson 02.",
         )
     if not probe.trainable_weights:
