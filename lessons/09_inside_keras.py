@@ -1078,22 +1078,22 @@ assert np.abs(predicted - called).max() < 1e-5 and np.abs(predicted - from_belt)
 
 
 # %%
-def seconds(function):
-    """The best of three, so that a busy machine does not decide."""
+def cpu_seconds(function):
+    """The best of three, in CPU seconds: a busy machine does not decide."""
     times = []
     for _ in range(3):
-        begin = time.perf_counter()
+        begin = time.process_time()
         function()
-        times.append(time.perf_counter() - begin)
+        times.append(time.process_time() - begin)
     return min(times)
 
 
 some = x_val[:10]
-loop = seconds(lambda: [by_belt.predict(some[[row]], verbose=0) for row in range(10)])
-batched = seconds(lambda: by_belt.predict(some, verbose=0))
+loop = cpu_seconds(lambda: [by_belt.predict(some[[row]], verbose=0) for row in range(10)])
+batched = cpu_seconds(lambda: by_belt.predict(some, verbose=0))
 ratio = loop / batched
 print(f"10 digits one by one take about {round(ratio, -1):.0f} times as long as in one batch")
-assert ratio > 5
+assert ratio > 3
 
 # %% [markdown] lang="zh-TW"
 # 每叫一次 `predict`，都要重新準備輸送帶和回呼，真正在算的時間反而很短。所以一張一張來，慢上好幾倍，張數愈多差得愈多。要答案就一次給一批；如果真的只能一張一張來，就直接呼叫 `model(x)`。
