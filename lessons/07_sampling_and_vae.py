@@ -418,7 +418,7 @@ print(f"of 20 x 20 cells, {holes:.0%} hold none of the 5,000 digits")
 assert holes > 0.3
 
 # %% [markdown] lang="zh-TW"
-# 平面上大片空白，單位也沒有道理，有的類別拉得老遠，有的擠成一團。切成 20x20 格，三成以上是空的。點落在空白處，解碼器從來沒有被要求在那裡畫什麼，畫出來的不是斷掉、糊掉，就是老是那幾個數字。損失只管還原，沒有人管編碼放在哪裡。
+# 平面上大片空白，單位也沒有道理，有的類別拉得老遠，有的擠成一團。切成 20x20 格，三成以上是空的。點落在空白處，訓練時從來沒人要求解碼器在那裡畫什麼，畫出來的不是斷掉、糊掉，就是老是那幾個數字。損失只管還原，沒有人管編碼放在哪裡。
 #
 # ## VAE 改三個地方
 #
@@ -471,7 +471,7 @@ draw(encoder)
 # $$\mathrm{KL}(q \,\|\, p) = \sum_{j=1}^{d} \tfrac12\, \mathbb{E}\left[-s_j - \frac{(z_j - \mu_j)^2}{e^{s_j}} + z_j^2\right] = \sum_{j=1}^{d} \tfrac12 \left(\mu_j^2 + e^{s_j} - s_j - 1\right)$$
 
 # %% [markdown] lang="zh-TW"
-# 第三行用到兩件事：$\mathbb{E}[(z_j - \mu_j)^2] = e^{s_j}$，$\mathbb{E}[z_j^2] = \mu_j^2 + e^{s_j}$。第一項的期望值，訓練時每張圖只抽一個 $z$ 來估。兩項都以 nat 計，可以直接相加：
+# 第三行用到兩件事：$\mathbb{E}[(z_j - \mu_j)^2] = e^{s_j}$，$\mathbb{E}[z_j^2] = \mu_j^2 + e^{s_j}$。第一項的期望值，訓練時每張圖只抽一個 $z$ 來估。灰色的像素不是 0 也不是 1，我們照樣代進第二行，所以才有 45.5 的底線。兩項都以 nat 計，可以直接相加：
 #
 # | 符號 | 程式 | 形狀 |
 # | --- | --- | --- |
@@ -484,7 +484,7 @@ draw(encoder)
 # KL 的公式對不對，抽樣來驗：挑一個 $\mu$ 和 $s$，抽 20 萬個 $z$，把 $\log q(z) - \log p(z)$ 平均。
 
 # %% [markdown] lang="en"
-# The third line uses $\mathbb{E}[(z_j - \mu_j)^2] = e^{s_j}$ and $\mathbb{E}[z_j^2] = \mu_j^2 + e^{s_j}$. The expectation in the first term is estimated, during training, from a single $z$ for each image. Both terms are in nats and may simply be added:
+# The third line uses $\mathbb{E}[(z_j - \mu_j)^2] = e^{s_j}$ and $\mathbb{E}[z_j^2] = \mu_j^2 + e^{s_j}$. The expectation in the first term is estimated, during training, from a single $z$ for each image. Grey pixels are neither 0 nor 1; we put them into the second line all the same, which is where the 45.5 of a perfect copy comes from. Both terms are in nats and may simply be added:
 #
 # | symbol | program | shape |
 # | --- | --- | --- |
