@@ -42,7 +42,9 @@ class Picture:
         """The PNG, and the size in pixels at which a page shows it."""
         raw, small = io.BytesIO(), io.BytesIO()
         self.figure.savefig(raw, format="png", dpi=2 * PIXELS_PER_INCH, facecolor="white")
-        image = Image.open(raw).convert("RGB").quantize(self.colors, dither=Image.Dither.NONE)
+        image = Image.open(raw).convert("RGB")
+        # By coverage: a palette by population (the default) gives a small group of points the colour of another.
+        image = image.quantize(self.colors, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
         image.save(small, format="png", optimize=True)
         return small.getvalue(), {"width": image.width // 2, "height": image.height // 2}
 
