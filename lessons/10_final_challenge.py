@@ -439,7 +439,9 @@ explore(show_guess, index=(0, len(left_kept) - 1))
 # Now the same probe reads the trained codes:
 
 # %% row="C47"
-measured["256 codes, split brain"] = measure(lambda x: features.predict(x, batch_size=1000, verbose=0))
+measured["256 codes, split brain"] = measure(
+    lambda x: features.predict(x, batch_size=1000, verbose=0)
+)
 for name, (many, few) in measured.items():
     print(f"{name:22s} {many:.1%} with 35,000 labels, {few:.1%} with 1,000")
 
@@ -489,7 +491,9 @@ suspect = keras.Model(whole_model.input, outputs, name="suspect")
 suspect.compile(keras.optimizers.Adam(0.003), loss=nats)
 suspect.fit(x_train, [x_train[:, :, :14], x_train[:, :, 14:]], batch_size=250, epochs=4, verbose=0)
 
-suspect_nats = suspect.evaluate(x_test, [real["left"], real["right"]], batch_size=1000, verbose=0)[0]
+suspect_nats = suspect.evaluate(x_test, [real["left"], real["right"]], batch_size=1000, verbose=0)[
+    0
+]
 suspect_accuracy = measure(lambda x: suspect_codes.predict(x, batch_size=1000, verbose=0))[0]
 print(f"loss: {suspect_nats:.0f} nats instead of {crossed_nats:.0f}")
 print(f"linear probe: {suspect_accuracy:.1%} instead of {trained[0]:.1%}")

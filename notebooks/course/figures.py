@@ -41,11 +41,12 @@ class Picture:
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """The PNG, and the size in pixels at which a page shows it."""
         raw, small = io.BytesIO(), io.BytesIO()
-        self.figure.savefig(raw, format="png", dpi=2 * PIXELS_PER_INCH, facecolor="white")
+        quick = {"compress_level": 0}  # it is compressed below, with its palette
+        self.figure.savefig(raw, format="png", dpi=2 * PIXELS_PER_INCH, facecolor="white", pil_kwargs=quick)
         image = Image.open(raw).convert("RGB")
         # By coverage: a palette by population (the default) gives a small group of points the colour of another.
         image = image.quantize(self.colors, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
-        image.save(small, format="png", optimize=True)
+        image.save(small, format="png")
         return small.getvalue(), {"width": image.width // 2, "height": image.height // 2}
 
     def __repr__(self) -> str:

@@ -59,7 +59,7 @@ def house_model(answer: object) -> None:
             expect(False, zh=f"輸出要看 {name}", en=f"an output that depends on {name}", found="it does not")
     if _interaction(price, tuple(photos), tuple(facts)) < 1e-5:
         hint(
-            zh="照片和數字各算各的，最後才加起來：合併之後要有一個帶激活函數的隱藏層。看「加起來，查不了資料」。",
+            zh="照片和五個數字各算各的，最後才加起來：合併之後要有一個帶激活函數的隱藏層。看「加起來，查不了資料」。",
             en="Photograph and facts are scored apart and then added: after the join there has to be a hidden layer with an "
             'activation function. See "A sum can look nothing up".',
         )
