@@ -42,8 +42,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "lessons").mkdir()
     (tmp_path / "notebooks" / "zh-TW").mkdir(parents=True)
     (tmp_path / "notebooks" / "course").symlink_to(source.ROOT / "notebooks" / "course")
+    parts = "".join(f"<!-- {part} -->\n<!-- end of {part} -->\n" for part in readme.PARTS)
     for name in ("README.md", "README.zh-TW.md"):
-        (tmp_path / name).write_text("<!-- lessons -->\n<!-- end of lessons -->\n", encoding="utf-8")
+        (tmp_path / name).write_text(parts, encoding="utf-8")
     monkeypatch.setattr(source, "LESSONS", tmp_path / "lessons")
     monkeypatch.setattr(build, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(build, "ROOT", tmp_path)
