@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tools.compose import compose
+from tools.errors import page
 from tools.readme import README_FILES, pictures_of, readme_of
 from tools.source import LANGUAGES, ROOT, Lesson, SourceError, lesson_paths, read_lesson
 
@@ -199,9 +200,10 @@ def check(lessons: list[Lesson]) -> list[str]:
 
 
 def readme_files(lessons: list[Lesson]) -> dict[Path, bytes]:
-    """The READMEs and the gallery as the lessons and the built notebooks give them."""
+    """The READMEs, the pages of errors and the gallery as the lessons and the built notebooks give them."""
     texts = {path: readme_of(language, lessons).encode() for language, path in README_FILES.items()}
-    return texts | pictures_of(NOTEBOOKS)
+    pages = {NOTEBOOKS / language / "errors.md": page(language, lessons, NOTEBOOKS).encode() for language in LANGUAGES}
+    return texts | pages | pictures_of(NOTEBOOKS)
 
 
 def main(arguments: list[str] | None = None) -> int:

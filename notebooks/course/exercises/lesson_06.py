@@ -8,7 +8,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
-from course.exercises.machinery import array, describe, exercise, expect, hint
+from course.exercises.machinery import exercise, expect, hint
+from course.exercises.reading import array, called, describe
 
 ROWS = np.array([[1, 2, 3, 4], [1, 1, 1, 1], [0, -2, 0, 8]], "float32")
 
@@ -25,16 +26,6 @@ def in_a_model(function: Callable[[object], object], size: int) -> keras.Model:
             en="It works on numbers and fails in a Lambda: something in it takes numbers only (a function of np, say). See the "
             'table under "Not every function takes symbols".',
         )
-
-
-def called(function: object, *values: object) -> object:
-    """What a function gives; a hint when that is nothing, or `function` cannot be called."""
-    if not callable(function) or isinstance(function, type):
-        expect(False, zh="一個函式", en="a function", found=describe(function))
-    given = function(*values)
-    if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
-    return given
 
 
 @exercise("lambda-row-range")
