@@ -49,7 +49,7 @@ def layers_in(answer: object) -> Iterator[layers.Layer]:
         yield from layers_in(list(answer.values()))
     elif isinstance(answer, (list, tuple)):
         for part in answer:
-            yield from layers_in(part)
+            yield from layers_in(part if part is not answer else None)
     elif isinstance(answer, types.FunctionType) and answer.__closure__:
         yield from layers_in([cell.cell_contents for cell in answer.__closure__])
 

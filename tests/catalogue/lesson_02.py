@@ -224,7 +224,7 @@ def high(
 def submodel_high() -> dict[str, keras.Model]:
     base = conv_base()
     base.trainable = False
-    model = keras.Model(base.input, layers.Dense(5, "softmax")(layers.Dropout(0.1)(base.output)))
+    model = keras.Model(base.inputs, layers.Dense(5, "softmax")(layers.Dropout(0.1)(base.outputs[0])))
     model.layers[-1].set_weights(high_head(30, 0))
     return {"conv_base": base, "high": model}
 

@@ -159,7 +159,6 @@ CATALOGUE = {
             lambda: by_watching,
             lambda: by_one_persistent_tape,
             lambda: by_differences,
-            lambda: tf.function(by_variable),
             lambda: lambda f, x: tf.stack(by_variable(f, x)),
             lambda: lambda f, x: (one for one in by_variable(f, x)),
         ],

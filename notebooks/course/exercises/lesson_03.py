@@ -53,7 +53,7 @@ def symbol_shapes(answer: object) -> None:
 def _shape(name: str, value: object) -> tuple[int, ...]:
     """One of the shapes as a tuple of ints; a hint where an axis has no number."""
     try:
-        lengths = list(value) if not isinstance(value, (str, Mapping)) else None
+        lengths = list(itertools.islice(value, 9)) if not isinstance(value, (str, bytes, Mapping)) else None
     except TypeError:
         lengths = None
     if lengths is None:

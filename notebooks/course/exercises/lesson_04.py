@@ -6,7 +6,7 @@ import numpy as np
 from tensorflow import keras
 
 from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import built_model, called, describe, fresh, whole_number
+from course.exercises.reading import built_model, called, describe, whole_number
 from course.exercises.state import unchanged
 
 
@@ -133,7 +133,7 @@ def _cut(model: keras.Model, kernel: keras.Variable, x: np.ndarray) -> np.ndarra
 def mended_branch_b(answer: Callable[[object], object]) -> None:
     """A function of an image (28, 28, 256): 1x1 to 64 channels, then 3x3 with stride 2 to 128 channels."""
     x = keras.Input((28, 28, 256))
-    given = called(fresh(answer), x)
+    given = called(answer, x)
     expect(
         isinstance(given, keras.KerasTensor),
         zh="傳回一個張量，是最後一層的輸出",

@@ -6,6 +6,7 @@ A check is a function that takes the answer and returns when it is right. `hint`
 
 import difflib
 import dis
+import textwrap
 import traceback
 import types
 import warnings
@@ -102,8 +103,7 @@ def _what_is_wrong(function: Check, answer: object) -> str | None:
     except Wrong as wrong:
         return str(wrong)
     except Exception as error:
-        lines = str(error).strip().splitlines() or [""]
-        told = f"{type(error).__name__}: {lines[0]}"
+        told = textwrap.shorten(f"{type(error).__name__}: {error}", 240, placeholder=" ...")
         if _fails_in_the_check(error):
             return say(
                 zh=f"這樣的答案，檢查的程式沒有料到，看不懂（{told}）。",

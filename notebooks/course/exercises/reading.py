@@ -3,7 +3,6 @@
 import inspect
 import math
 import numbers
-import types
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,7 +16,7 @@ def describe(answer: object) -> str:
     """An answer in a few words: a short value as it is, anything else by its type."""
     if isinstance(answer, type):
         return f"class {answer.__name__}"
-    if isinstance(answer, (bool, int, float, str, np.generic)) and len(repr(answer)) < 60:
+    if isinstance(answer, (bool, int, float, str, np.generic, type(None))) and len(repr(answer)) < 60:
         return repr(answer)
     return type(answer).__name__
 
@@ -116,24 +115,13 @@ def built_model(answer: object) -> keras.Model:
 
 def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
     """The shape of the input that a built layer has seen, with the axis of the rows, or None where it is not known."""
+    if isinstance(layer, keras.Model) and getattr(layer, "inputs", None):
+        return layer.input_shape
     try:
         return tuple(layer.input.shape)
     except AttributeError:  # never called on a symbolic tensor
         shape = (layer.get_build_config() or {}).get("input_shape")
         return tuple(shape) if shape else None
-
-
-def fresh(answer: object) -> object:
-    """A copy of a layer without weights, so that the learner's own stays without; anything else as it is."""
-    if not isinstance(answer, keras.layers.Layer) or answer.weights:
-        return answer
-    made_of = [(type(layer), *vars(layer).values()) for layer in answer._flatten_layers()]
-    names = {one.__name__: one for parts in made_of for one in parts if isinstance(one, (type, types.FunctionType))}
-    try:
-        with keras.utils.custom_object_scope(names):
-            return type(answer).from_config(answer.get_config())
-    except Exception:  # a layer that cannot be described by a config
-        return answer
 
 
 def called(function: object, *values: object) -> object:

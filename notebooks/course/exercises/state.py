@@ -4,7 +4,7 @@ import contextlib
 import inspect
 import random
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -26,10 +26,13 @@ def unchanged(*things: object) -> Iterator[None]:
     unused = [layer._compile_loss for layer in layers if hasattr(getattr(layer, "_compile_loss", None), "built")]
     losses = [(loss, dict(vars(loss))) for loss in unused if not loss.built]
     generators = [(one.bit_generator, one.bit_generator.state) for one in held if isinstance(one, np.random.Generator)]
+    unbuilt = [_before_building(layer) for layer in layers if not layer.built]
     with _random_state_kept():
         try:
             yield
         finally:
+            for back in unbuilt:
+                back()
             for layer, flag in trainable:
                 if layer.trainable != flag:
                     layer.trainable = flag
@@ -40,6 +43,23 @@ def unchanged(*things: object) -> Iterator[None]:
                 vars(loss).update(attributes)
             for generator, state in generators:
                 generator.state = state
+
+
+def _before_building(layer: keras.layers.Layer) -> Callable[[], None]:
+    """What makes a layer unbuilt again, after a call has given it weights."""
+    tracker = layer._tracker
+    attributes, tracked = dict(vars(layer)), dict(vars(tracker))
+    lists = [(one, list(one)) for one in attributes.values() if isinstance(one, list)]
+    stored = {name: set(ids) for name, ids in tracker.stored_ids.items()}
+
+    def back() -> None:
+        vars(layer).clear()
+        vars(layer).update(attributes)
+        vars(tracker).update(tracked | {"stored_ids": stored})
+        for one, kept in lists:
+            list.__setitem__(one, slice(None), kept)
+
+    return back
 
 
 def _held(thing: object, seen: set[int]) -> Iterator[object]:
