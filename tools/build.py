@@ -195,7 +195,7 @@ def check(lessons: list[Lesson]) -> list[str]:
             found.append(f"{path.relative_to(ROOT)}: no lesson in lessons/ gives this notebook")
     for path, content in readme_files(lessons).items():
         if not path.is_file() or path.read_bytes() != content:
-            found.append(f"{path.name}: out of date; run python -m tools.build --reuse-outputs")
+            found.append(f"{path.relative_to(ROOT)}: out of date; run python -m tools.build --reuse-outputs")
     return found
 
 
