@@ -11,6 +11,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "notebooks"), str(ROOT / "tests")]
 
 # Two workers run side by side: one thread each is faster than two that wait for each other.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # as in the notebooks
 
 _examined = 0
 

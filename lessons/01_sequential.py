@@ -361,18 +361,18 @@ with expect_error(ValueError, match="Expected shape"):
     digits.predict(images_train[:5], verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 看最重要的那一句：模型要的形狀是 `(None, 784)`，收到的是 `(5, 28, 28)`。以後看到 `Expected shape ... incompatible shape`，先去查資料的形狀。
+# 看最重要的那一句：<!--cause-->模型要的形狀是 `(None, 784)`，收到的是 `(5, 28, 28)`<!--/cause-->。以後看到 `Expected shape ... incompatible shape`，先去查資料的形狀。
 #
 # ## 編譯、訓練、評估、預測
 #
-# `compile` 決定三件事：用什麼優化器 (optimizer) 調參數、用什麼損失函數 (loss function) 量差多少、另外看什麼評量指標 (metric)。優化器的學習率寫成 `learning_rate`。網路上的舊程式常寫 `lr`，現在會出錯：
+# `compile` 決定三件事：用什麼優化器 (optimizer) 調參數、用什麼損失函數 (loss function) 量差多少、另外看什麼評量指標 (metric)。<!--cause-->優化器的學習率寫成 `learning_rate`。網路上的舊程式常寫 `lr`，現在會出錯<!--/cause-->：
 
 # %% [markdown] lang="en"
-# Read the sentence that counts: the model wants the shape `(None, 784)` and got `(5, 28, 28)`. Whenever you see `Expected shape ... incompatible shape`, look at the shape of your data first.
+# Read the sentence that counts: <!--cause-->the model wants the shape `(None, 784)` and got `(5, 28, 28)`<!--/cause-->. Whenever you see `Expected shape ... incompatible shape`, look at the shape of your data first.
 #
 # ## Compile, fit, evaluate, predict
 #
-# `compile` settles three things: which optimizer moves the parameters, which loss function says how far off they are, and which metric to watch besides. The optimizer's learning rate is called `learning_rate`. Old programs say `lr`, which fails today:
+# `compile` settles three things: which optimizer moves the parameters, which loss function says how far off they are, and which metric to watch besides. <!--cause-->The optimizer's learning rate is called `learning_rate`. Old programs say `lr`, which fails today<!--/cause-->:
 
 # %%
 with expect_error(ValueError, match="not recognized"):
@@ -590,10 +590,10 @@ with expect_error(ValueError, match="Only instances of `?keras.Layer"):
     keras.Sequential([keras.Input((784,)), two_ways, layers.Dense(10)])
 
 # %% [markdown] lang="zh-TW"
-# Sequential 收的是一層一層的串列，每一格只能放一層。所以分歧 (branch)、合併 (merge)、兩個以上的輸入或輸出，它都做不到。下面這張圖就是它疊不出來的模型，第 03 課學會寫法，第 04 課親手蓋：
+# <!--cause-->Sequential 收的是一層一層的串列，每一格只能放一層<!--/cause-->。所以分歧 (branch)、合併 (merge)、兩個以上的輸入或輸出，它都做不到。下面這張圖就是它疊不出來的模型，第 03 課學會寫法，第 04 課親手蓋：
 
 # %% [markdown] lang="en"
-# Sequential takes a list of layers, one in each place. So it cannot branch, cannot merge, and has neither several inputs nor several outputs. Here is a model that it cannot build; lesson 03 teaches how to write one, and in lesson 04 you build it:
+# <!--cause-->Sequential takes a list of layers, one in each place<!--/cause-->. So it cannot branch, cannot merge, and has neither several inputs nor several outputs. Here is a model that it cannot build; lesson 03 teaches how to write one, and in lesson 04 you build it:
 
 # %%
 x = keras.Input((784,), name="x")

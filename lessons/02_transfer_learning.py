@@ -376,14 +376,14 @@ with expect_error(ValueError, match="expected axis -1"):
     keras.Sequential([keras.Input((784,))] + first + first + odd_even)
 
 # %% [markdown] lang="zh-TW"
-# 訊息說：這一層要最後一軸長 784 的輸入，收到的卻是 500。
+# 訊息說：<!--cause-->這一層要最後一軸長 784 的輸入，收到的卻是 500<!--/cause-->。
 #
 # ## 只分 0 和 1：資料變少省的時間，比凍結省的多
 #
 # 再換一個任務：只分 0 和 1。先挑出這兩個數字：
 
 # %% [markdown] lang="en"
-# It says: the layer wants inputs whose last axis is 784 long, and got 500.
+# It says: <!--cause-->the layer wants inputs whose last axis is 784 long, and got 500<!--/cause-->.
 #
 # ## Zeros and ones alone: less data saves more time than freezing
 #

@@ -143,10 +143,10 @@ for name, tensor in [("x", x), ("h_1", h_1), ("h_2", h_2), ("y", y)]:
     print(f"{name:3s} {type(tensor).__name__}, shape {tensor.shape}")
 
 # %% [markdown] lang="zh-TW"
-# `None` 就是表格裡的 n，一次幾筆還不知道。`keras.Input` 的引數 (argument) 只寫一筆的形狀，而且要寫成 tuple：`(784,)` 的逗號不能省。漏了逗號，或想看 `h_1` 裡面的數字，都會出錯：
+# `None` 就是表格裡的 n，一次幾筆還不知道。<!--cause-->`keras.Input` 的引數 (argument) 只寫一筆的形狀，而且要寫成 tuple：`(784,)` 的逗號不能省<!--/cause-->。漏了逗號，或想看 `h_1` 裡面的數字，都會出錯：
 
 # %% [markdown] lang="en"
-# `None` is the n of the table: how many rows will come at a time is not known yet. The argument of `keras.Input` is the shape of one row, as a tuple, so the comma in `(784,)` must not go. Leave it out, or ask `h_1` for its numbers, and you get an error:
+# `None` is the n of the table: how many rows will come at a time is not known yet. <!--cause-->The argument of `keras.Input` is the shape of one row, as a tuple, so the comma in `(784,)` must not go<!--/cause-->. Leave it out, or ask `h_1` for its numbers, and you get an error:
 
 # %%
 with expect_error(ValueError, match="Cannot convert '784' to a shape"):
@@ -156,12 +156,12 @@ with expect_error(ValueError, match="KerasTensor is symbolic"):
     np.asarray(h_1)
 
 # %% [markdown] lang="zh-TW"
-# 第一個：`784` 不是形狀。第二個：KerasTensor 是符號，只替形狀佔位子，沒有數字可以給。
+# 第一個：`784` 不是形狀。第二個：<!--cause-->KerasTensor 是符號，只替形狀佔位子，沒有數字可以給<!--/cause-->。
 #
 # 最後一步，告訴 Keras 函數從哪裡開始、到哪裡結束：`keras.Model(x, y)`。（也常看到寫成 `keras.Model(inputs=x, outputs=y)`，意思相同。）
 
 # %% [markdown] lang="en"
-# The first: `784` is no shape. The second: a KerasTensor is symbolic, it only holds the place of a shape and has no numbers to give.
+# The first: `784` is no shape. The second: <!--cause-->a KerasTensor is symbolic, it only holds the place of a shape and has no numbers to give<!--/cause-->.
 #
 # The last step tells Keras where the function starts and where it ends: `keras.Model(x, y)`. (You will also see `keras.Model(inputs=x, outputs=y)`, which is the same.)
 
@@ -325,12 +325,12 @@ with expect_error(ValueError, match="not connected"):
     keras.Model(unrelated, y)
 
 # %% [markdown] lang="zh-TW"
-# 訊息的重點是 `not connected`：從 `y` 走回去會走到 `x`，不會走到 `unrelated`。`keras.Model(y, x)` 頭尾寫反了，也是同樣的訊息。
+# 訊息的重點是 `not connected`：<!--cause-->從 `y` 走回去會走到 `x`，不會走到 `unrelated`<!--/cause-->。`keras.Model(y, x)` 頭尾寫反了，也是同樣的訊息。
 #
 # 再看兩個常犯的錯：忘了呼叫層，和接上長度不對的張量。
 
 # %% [markdown] lang="en"
-# `not connected` is the point: going back from `y` leads to `x`, and never to `unrelated`. `keras.Model(y, x)`, with the ends exchanged, says the same.
+# `not connected` is the point: <!--cause-->going back from `y` leads to `x`, and never to `unrelated`<!--/cause-->. `keras.Model(y, x)`, with the ends exchanged, says the same.
 #
 # Two more that everybody meets: a layer that was never called, and a tensor of the wrong length.
 
@@ -342,12 +342,12 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
     f_2(x)
 
 # %% [markdown] lang="zh-TW"
-# 第一個：`outputs` 要的是張量，給的卻是層，少了後面那對 `(h_2)`。第二個：$f_2$ 早就用在 $h_1$ 上，它的 $W_2$ 有 500 列，吃不下長度 784 的 $x$。
+# 第一個：<!--cause-->`outputs` 要的是張量，給的卻是層，少了後面那對 `(h_2)`<!--/cause-->。第二個：<!--cause-->$f_2$ 早就用在 $h_1$ 上，它的 $W_2$ 有 500 列，吃不下長度 784 的 $x$<!--/cause-->。
 #
 # 模型蓋好了，送資料進去也要合它的形狀。只想算一張圖，或一次送兩份資料，會怎麼樣？
 
 # %% [markdown] lang="en"
-# The first: `outputs` wants a tensor and got a layer; the second pair of brackets, `(h_2)`, is missing. The second: $f_2$ has been used on $h_1$, so its $W_2$ has 500 rows and cannot take an $x$ of length 784.
+# The first: <!--cause-->`outputs` wants a tensor and got a layer; the second pair of brackets, `(h_2)`, is missing<!--/cause-->. The second: <!--cause-->$f_2$ has been used on $h_1$, so its $W_2$ has 500 rows and cannot take an $x$ of length 784<!--/cause-->.
 #
 # Data have to fit the finished model too. What if you want the answer for a single image, or send two sets of data at once?
 
@@ -362,14 +362,14 @@ with expect_error(ValueError, match="received 2 input tensors"):
     digits.predict([x_test[:5], x_test[:5]], verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 前兩個是同一個錯：`x_test[0, :64]` 的形狀是 `(64,)`，少了「第幾筆」那一軸，Keras 當成 64 筆、每筆一個數字，一次拿 32 筆去算，所以訊息裡出現 `(32,)`。模型如果已經 `predict` 過整批資料，訊息會變得難懂，像第二個的 `unknown TensorShape`，原因一樣。只算一張圖要寫 `x_test[:1]`，形狀是 `(1, 784)`。第三個：模型只有一個輸入，收到兩個。
+# 前兩個是同一個錯：<!--cause 2-->`x_test[0, :64]` 的形狀是 `(64,)`，少了「第幾筆」那一軸<!--/cause-->，Keras 當成 64 筆、每筆一個數字，一次拿 32 筆去算，所以訊息裡出現 `(32,)`。模型如果已經 `predict` 過整批資料，訊息會變得難懂，像第二個的 `unknown TensorShape`，原因一樣。只算一張圖要寫 `x_test[:1]`，形狀是 `(1, 784)`。第三個：<!--cause-->模型只有一個輸入，收到兩個<!--/cause-->。
 #
 # ## 有一種接錯不會出錯
 #
 # 每一步都叫 `t`，寫起來很順手。最後要寫 `keras.Model(頭, 尾)` 的時候，頭呢？
 
 # %% [markdown] lang="en"
-# The first two are the same mistake. `x_test[0, :64]` has the shape `(64,)`; the axis that says which row is gone. Keras takes it for 64 rows of one number each and works on 32 at a time, hence the `(32,)` in the message. If the model has already predicted whole batches, the message is harder to understand, like the `unknown TensorShape` of the second; the cause is the same. For a single image write `x_test[:1]`, of shape `(1, 784)`. The third: the model has one input and received two.
+# The first two are the same mistake. <!--cause 2-->`x_test[0, :64]` has the shape `(64,)`; the axis that says which row is gone<!--/cause-->. Keras takes it for 64 rows of one number each and works on 32 at a time, hence the `(32,)` in the message. If the model has already predicted whole batches, the message is harder to understand, like the `unknown TensorShape` of the second; the cause is the same. For a single image write `x_test[:1]`, of shape `(1, 784)`. The third: <!--cause-->the model has one input and received two<!--/cause-->.
 #
 # ## One wrong connection gives no error
 #
@@ -747,14 +747,14 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
     f(f(p))
 
 # %% [markdown] lang="zh-TW"
-# $f: \mathbb{R}^2 \to \mathbb{R}^3$ 吃兩個數字，給三個，所以中間要有 $g$ 把三個變回兩個。權重共用，形狀還是要接得起來。
+# <!--cause-->$f: \mathbb{R}^2 \to \mathbb{R}^3$ 吃兩個數字，給三個<!--/cause-->，所以中間要有 $g$ 把三個變回兩個。權重共用，形狀還是要接得起來。
 #
 # ## 訓練一步，兩個地方一起動
 #
 # 訓練的時候，$f$ 的兩次呼叫都會影響損失。做個實驗：讓 `separate` 從和 `shared` 一模一樣的權重出發，兩個模型看同樣的 100 筆資料，用 SGD 各走一步，看權重走了多少。`batch_size=100`、一個 epoch，剛好是一步。
 
 # %% [markdown] lang="en"
-# $f: \mathbb{R}^2 \to \mathbb{R}^3$ takes two numbers and gives three, so $g$ has to turn three into two in between. Weights can be shared, but the shapes have to meet all the same.
+# <!--cause-->$f: \mathbb{R}^2 \to \mathbb{R}^3$ takes two numbers and gives three<!--/cause-->, so $g$ has to turn three into two in between. Weights can be shared, but the shapes have to meet all the same.
 #
 # ## One step of training moves both uses
 #

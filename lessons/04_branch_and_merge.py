@@ -110,12 +110,12 @@ with expect_error(ValueError, match="expects 1 input"):
     f_3([h_2, z])
 
 # %% [markdown] lang="zh-TW"
-# 第一個錯誤的說法有點繞：`Dense` 的第二個引數叫 `training`（是不是在訓練），`z` 掉進了那一格。第二個就很直接：`Dense` 只收一個張量，你給了兩個。
+# 第一個錯誤的說法有點繞：<!--cause-->`Dense` 的第二個引數叫 `training`（是不是在訓練），`z` 掉進了那一格<!--/cause-->。第二個就很直接：<!--cause-->`Dense` 只收一個張量，你給了兩個<!--/cause-->。
 #
 # 那就先用 `concatenate` 把兩個接成一個 1,000 維的向量，再送進 `f_3`，應該沒問題吧？
 
 # %% [markdown] lang="en"
-# The first message takes a detour: the second argument of `Dense` is called `training` (whether the model is being trained), and `z` landed there. The second is plain: `Dense` takes one tensor and you gave two.
+# The first message takes a detour: <!--cause-->the second argument of `Dense` is called `training` (whether the model is being trained), and `z` landed there<!--/cause-->. The second is plain: <!--cause-->`Dense` takes one tensor and you gave two<!--/cause-->.
 #
 # So join the two to one vector of 1,000 with `concatenate`, and hand that to `f_3`. That should work, should it not?
 
@@ -126,14 +126,14 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
     f_3(layers.concatenate([h_2, z]))
 
 # %% [markdown] lang="zh-TW"
-# 寫法對了，還是失敗。看第一行：剛才那次 `f_3(h_2, z)` 雖然出錯，Keras 卻已經先照 `h_2` 的長度把權重做好了，形狀是 (500, 10)。`f_3` 從此只收 500 維。
+# 寫法對了，還是失敗。看第一行：<!--cause-->剛才那次 `f_3(h_2, z)` 雖然出錯，Keras 卻已經先照 `h_2` 的長度把權重做好了，形狀是 (500, 10)<!--/cause-->。`f_3` 從此只收 500 維。
 #
 # 呼叫失敗過的層不要再用，重新做一個。
 #
 # ## 先接起來，再送進新的一層
 
 # %% [markdown] lang="en"
-# The call is right now, and fails all the same. See the first line: `f_3(h_2, z)` failed, but not before Keras had made weights for the length of `h_2`, of shape (500, 10). From then on `f_3` takes nothing but vectors of 500.
+# The call is right now, and fails all the same. See the first line: <!--cause-->`f_3(h_2, z)` failed, but not before Keras had made weights for the length of `h_2`, of shape (500, 10)<!--/cause-->. From then on `f_3` takes nothing but vectors of 500.
 #
 # Do not use a layer again whose call has failed. Make a new one.
 #
@@ -818,12 +818,12 @@ with expect_error(ValueError, match="matching shapes"):
     layers.concatenate([bottom, larger])
 
 # %% [markdown] lang="zh-TW"
-# 7 是奇數，減半變 3，加倍只回到 6，接不起來。縮小 n 次，邊長就要是 $2^n$ 的倍數：28 只能縮兩次。要縮三次，先把影像補到 32x32。
+# <!--cause-->7 是奇數，減半變 3，加倍只回到 6，接不起來<!--/cause-->。縮小 n 次，邊長就要是 $2^n$ 的倍數：28 只能縮兩次。要縮三次，先把影像補到 32x32。
 #
 # 接點到底有沒有用？拿去雜訊來考：輸入是加了雜訊的數字，正確答案是原圖。比較的對象是沒有接點的 `no_joins`，給它多一點通道，參數反而比 U-Net 多：
 
 # %% [markdown] lang="en"
-# 7 is odd: half of it is 3, and twice that is only 6, which cannot be joined. To shrink n times, the side has to be a multiple of $2^n$; 28 can be halved twice. For three levels, pad the image to 32x32 first.
+# <!--cause-->7 is odd: half of it is 3, and twice that is only 6, which cannot be joined<!--/cause-->. To shrink n times, the side has to be a multiple of $2^n$; 28 can be halved twice. For three levels, pad the image to 32x32 first.
 #
 # Are the joins of any use? Let them remove noise: the input is a digit with noise on it, the right answer is the digit. It competes with `no_joins`, which has no joins but a few more channels, so that it even has more parameters than the U-Net:
 

@@ -187,24 +187,24 @@ with expect_error(ValueError, match='Missing data for input "question"'):
     straight.fit({"story": stories, "qestion": questions}, answers, verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 訊息很清楚：缺的是 `question`，你給的鍵是 `story` 和 `qestion`，一看就知道拼錯了。再來，只餵一個輸入：
+# 訊息很清楚：<!--cause-->缺的是 `question`，你給的鍵是 `story` 和 `qestion`<!--/cause-->，一看就知道拼錯了。再來，只餵一個輸入：
 
 # %% [markdown] lang="en"
-# The message is clear: `question` is missing, and the keys you gave are `story` and `qestion`, so the slip is plain to see. Next, feed only one of the two:
+# The message is clear: <!--cause-->`question` is missing, and the keys you gave are `story` and `qestion`<!--/cause-->, so the slip is plain to see. Next, feed only one of the two:
 
 # %%
 with expect_error(ValueError, match=r"expects 2 .*input\(s\)"):
     straight.predict([stories], verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 個數不對，Keras 也會說。可是如果串列的順序放反了，故事當問題、問題當故事呢？兩個輸入都是整數、長度都不限，形狀上沒有錯，Keras 看不出來。等一下模型訓練好了，我們來看看代價。
+# <!--cause-->個數不對，Keras 也會說<!--/cause-->。可是如果串列的順序放反了，故事當問題、問題當故事呢？兩個輸入都是整數、長度都不限，形狀上沒有錯，Keras 看不出來。等一下模型訓練好了，我們來看看代價。
 #
 # ## 加起來，查不了資料
 #
 # `straight` 已經看過一遍資料，再讓它看 20 遍，每兩遍用沒看過的 296 個故事考它一次。然後換一個模型 `with_hidden`：一模一樣，只在中間多一個 64 個神經元的隱藏層。
 
 # %% [markdown] lang="en"
-# Keras notices a wrong count too. But what if the list is in the wrong order, the story as the question and the question as the story? Both inputs are whole numbers of any length, so no shape is wrong and Keras cannot tell. Once a model is trained, we shall see what it costs.
+# <!--cause-->Keras notices a wrong count too<!--/cause-->. But what if the list is in the wrong order, the story as the question and the question as the story? Both inputs are whole numbers of any length, so no shape is wrong and Keras cannot tell. Once a model is trained, we shall see what it costs.
 #
 # ## A sum can look nothing up
 #
@@ -410,12 +410,12 @@ print(f"{profile.count_params():,} parameters, {50_000 * 256:,} of them in the t
 # %% [markdown] lang="zh-TW"
 # `Model` 的第二個引數換成串列，就有三個輸出。（前身的 `gender` 用 softmax，那是錯的，後面的抓蟲題會遇到。）
 #
-# 這個模型有一個陷阱：貼文太短，就沒東西可讀。倒著算：最後兩個卷積各吃掉 4 個位置，要留下 1 個，就得給 9 個；池化把 5 個併成 1 個，9 個要 45 個；再往前兩個卷積，53 個；池化，265 個；第一個卷積，269 個。輸入寫 `None` 的時候，Keras 不知道有多長，不會替你檢查：我們試過 250 個詞的貼文，沒有錯誤訊息，算出來的數字卻毫無意義。把長度寫出來，建模型的時候就擋下來了。先試 269，再試 200：
+# 這個模型有一個陷阱：<!--cause-->貼文太短，就沒東西可讀<!--/cause-->。倒著算：最後兩個卷積各吃掉 4 個位置，要留下 1 個，就得給 9 個；池化把 5 個併成 1 個，9 個要 45 個；再往前兩個卷積，53 個；池化，265 個；第一個卷積，269 個。輸入寫 `None` 的時候，Keras 不知道有多長，不會替你檢查：我們試過 250 個詞的貼文，沒有錯誤訊息，算出來的數字卻毫無意義。把長度寫出來，建模型的時候就擋下來了。先試 269，再試 200：
 
 # %% [markdown] lang="en"
 # With a list as its second argument, `Model` has three outputs. (In the forerunner `gender` had a softmax, which is wrong; the bug hunt below takes it up.)
 #
-# There is a trap in this model: of too short a post nothing is left to read. Count backwards. The last two convolutions take 4 places each, so to leave 1 they need 9; pooling makes 1 of 5, so 9 need 45; two convolutions further up, 53; pooling, 265; the first convolution, 269. Where an `Input` says `None`, Keras does not know the length and cannot check it: when we tried a post of 250 words, there was no error, and the numbers that came out meant nothing. Say the length, and the mistake is caught when the model is built. Try 269 first, then 200:
+# There is a trap in this model: <!--cause-->of too short a post nothing is left to read<!--/cause-->. Count backwards. The last two convolutions take 4 places each, so to leave 1 they need 9; pooling makes 1 of 5, so 9 need 45; two convolutions further up, 53; pooling, 265; the first convolution, 269. Where an `Input` says `None`, Keras does not know the length and cannot check it: when we tried a post of 250 words, there was no error, and the numbers that came out meant nothing. Say the length, and the mistake is caught when the model is built. Try 269 first, then 200:
 
 # %%
 print("269 words:", convolutions(keras.Input((269, 256))).shape)
@@ -547,12 +547,12 @@ assert abs(told["income_loss"] - np.log(10)) < 0.1 and abs(told["gender_loss"] -
 # %% [markdown] lang="zh-TW"
 # 自己加的總和等於 Keras 的 `loss`，串列和字典也一樣。看看誰最大：年齡用「歲」算，差 50 歲，平方就是 2,500，乘上 0.25 還是占了總和的 98% 以上。收入的 2.30 是 log(10)，性別的 0.69 是 log(2)，都是亂猜的大小。
 #
-# 字典的鍵拼錯，編譯的時候不說，第一次用到損失才說：
+# <!--cause-->字典的鍵拼錯，編譯的時候不說，第一次用到損失才說<!--/cause-->：
 
 # %% [markdown] lang="en"
 # The sum by hand equals Keras's `loss`, and list and dict agree. See which is the largest: age is in years, 50 years squared are 2,500, and even times 0.25 it makes up more than 98 % of the sum. Income's 2.30 is log(10) and gender's 0.69 is log(2), the sizes of a guess.
 #
-# A misspelt key passes `compile` and is told at the first use of the loss:
+# <!--cause-->A misspelt key passes `compile` and is told at the first use of the loss<!--/cause-->:
 
 # %%
 with expect_error(ValueError, match="Expected keys"):
@@ -784,10 +784,10 @@ def make_twins(shared, name):
 draw(make_twins(True, "shared"))
 
 # %% [markdown] lang="zh-TW"
-# 數字照列讀：28x28 的影像先把每 2x2 個像素平均成一個，變成 14 列，一列 14 個數字，LSTM 從上往下讀 14 步。忘了縮小，直接餵 28x28：
+# 數字照列讀：<!--cause-->28x28 的影像先把每 2x2 個像素平均成一個，變成 14 列，一列 14 個數字，LSTM 從上往下讀 14 步。忘了縮小，直接餵 28x28<!--/cause-->：
 
 # %% [markdown] lang="en"
-# The digits are read row by row. First each 2x2 pixels of the 28x28 are averaged, which makes 14 rows of 14 numbers; the LSTM reads them from the top in 14 steps. Forget that, and feed 28x28:
+# The digits are read row by row. <!--cause-->First each 2x2 pixels of the 28x28 are averaged, which makes 14 rows of 14 numbers; the LSTM reads them from the top in 14 steps. Forget that, and feed 28x28<!--/cause-->:
 
 
 # %%

@@ -567,10 +567,10 @@ with expect_error(ValueError, match="KerasTensor"):
     closed.train_on_batch(x_train[:100], x_train[:100])
 
 # %% [markdown] lang="zh-TW"
-# 外面的 `z_mean` 是符號張量，只是建模型時的記號，裡面沒有數字，訓練的時候當然算不出東西。能拿到真正 `z_mean` 的地方，是模型裡的層。所以做一個 `AddKL` 層：原封不動把兩個輸入往下傳，順手用 `add_loss` 把 KL 加進損失。`self.kl` 記下每個 epoch 的平均，訓練時會跟損失一起印出來：
+# <!--cause-->外面的 `z_mean` 是符號張量，只是建模型時的記號，裡面沒有數字<!--/cause-->，訓練的時候當然算不出東西。能拿到真正 `z_mean` 的地方，是模型裡的層。所以做一個 `AddKL` 層：原封不動把兩個輸入往下傳，順手用 `add_loss` 把 KL 加進損失。`self.kl` 記下每個 epoch 的平均，訓練時會跟損失一起印出來：
 
 # %% [markdown] lang="en"
-# The `z_mean` outside is a symbolic tensor: a mark made while the model was built, with no numbers in it, so there is nothing to compute with in training. The place that does get the real `z_mean` is a layer inside the model. So make a layer `AddKL`: it hands both inputs on as they are and, in passing, adds the KL to the loss with `add_loss`. `self.kl` keeps the average of the epoch, which is printed beside the loss:
+# <!--cause-->The `z_mean` outside is a symbolic tensor: a mark made while the model was built, with no numbers in it<!--/cause-->, so there is nothing to compute with in training. The place that does get the real `z_mean` is a layer inside the model. So make a layer `AddKL`: it hands both inputs on as they are and, in passing, adds the KL to the loss with `add_loss`. `self.kl` keeps the average of the epoch, which is printed beside the loss:
 
 
 # %%
@@ -766,10 +766,10 @@ with expect_error(tf.errors.InvalidArgumentError, match="ncompatible shapes"):
     slide_loss(*some(100))
 
 # %% [markdown] lang="zh-TW"
-# 損失幾乎等於 KL，平方誤差像是不見了。看每一步的形狀：`squared` 和 `kl` 各是什麼？為什麼偏偏 1 和 784 不會出錯？寫改好的 `mended_loss(x, x_hat, z_mean, z_log_var)`：一張圖的平方誤差**加總**，加上它的 KL，再對一批取平均，傳回一個數字。
+# 損失幾乎等於 KL，平方誤差像是不見了。<!--cause-->看每一步的形狀：`squared` 和 `kl` 各是什麼？<!--/cause-->為什麼偏偏 1 和 784 不會出錯？寫改好的 `mended_loss(x, x_hat, z_mean, z_log_var)`：一張圖的平方誤差**加總**，加上它的 KL，再對一批取平均，傳回一個數字。
 
 # %% [markdown] lang="en"
-# The loss is hardly more than the KL, as if the squared error had vanished. Look at the shape of every step: what are those of `squared` and `kl`? Why do just 1 and 784 not fail? Write the mended `mended_loss(x, x_hat, z_mean, z_log_var)`: the squared error of an image **summed**, plus its KL, then averaged over the batch; it returns one number.
+# The loss is hardly more than the KL, as if the squared error had vanished. <!--cause-->Look at the shape of every step: what are those of `squared` and `kl`?<!--/cause--> Why do just 1 and 784 not fail? Write the mended `mended_loss(x, x_hat, z_mean, z_log_var)`: the squared error of an image **summed**, plus its KL, then averaged over the batch; it returns one number.
 
 
 # %% tags=["exercise"]
@@ -817,14 +817,14 @@ with expect_error(ValueError, match="not compatible"):
     wide.set_weights(vae.get_weights())
 
 # %% [markdown] lang="zh-TW"
-# `z_mean` 這一層要 `(256, 3)`，拿到的是 `(256, 2)`。遇到這種錯，要嘛把 `latent` 改回 2，要嘛重新訓練。
+# <!--cause-->`z_mean` 這一層要 `(256, 3)`，拿到的是 `(256, 2)`<!--/cause-->。遇到這種錯，要嘛把 `latent` 改回 2，要嘛重新訓練。
 #
 # ## 潛在平面上，相像的數字住得近
 #
 # 把 5,000 張沒參加訓練的圖編碼，看 `z_mean` 落在哪裡：
 
 # %% [markdown] lang="en"
-# The layer `z_mean` wants `(256, 3)` and was given `(256, 2)`. The way out is to set `latent` back to 2, or to train again.
+# <!--cause-->The layer `z_mean` wants `(256, 3)` and was given `(256, 2)`<!--/cause-->. The way out is to set `latent` back to 2, or to train again.
 #
 # ## On the latent plane, similar digits are neighbours
 #

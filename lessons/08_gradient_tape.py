@@ -80,12 +80,12 @@ with expect_error(tf.errors.InvalidArgumentError, match="expected to be a double
     tf.matmul(np.ones((2, 2)), ones)
 
 # %% [markdown] lang="zh-TW"
-# `double` 就是 `float64`，`float` 就是 `float32`。看到這句話，把 NumPy 陣列加上 `.astype("float32")` 就好。
+# <!--cause-->`double` 就是 `float64`，`float` 就是 `float32`。看到這句話，把 NumPy 陣列加上 `.astype("float32")` 就好<!--/cause-->。
 #
 # 另一個和 NumPy 不同的地方：NumPy 陣列可以改其中一格，張量不行。
 
 # %% [markdown] lang="en"
-# `double` is `float64`, and `float` is `float32`. The remedy is `.astype("float32")` on the NumPy array.
+# <!--cause-->`double` is `float64`, and `float` is `float32`. The remedy is `.astype("float32")` on the NumPy array<!--/cause-->.
 #
 # There is another difference: one entry of a NumPy array can be changed, and one of a tensor cannot.
 
@@ -98,10 +98,10 @@ with expect_error(TypeError, match="does not support item assignment"):
     tensor[0, 0] = 0.0
 
 # %% [markdown] lang="zh-TW"
-# 張量做好就固定了。可是訓練就是一直改權重，權重要放哪裡？放在 `tf.Variable`：它裝著一個張量，可以用 `assign` 換掉內容，也可以只換一格。
+# <!--cause-->張量做好就固定了<!--/cause-->。可是訓練就是一直改權重，權重要放哪裡？放在 `tf.Variable`：它裝著一個張量，可以用 `assign` 換掉內容，也可以只換一格。
 
 # %% [markdown] lang="en"
-# A tensor is fixed once it is made. But training means changing weights all the time, so where do they live? In a `tf.Variable`: it holds a tensor, and `assign` replaces what it holds, all of it or a single entry.
+# <!--cause-->A tensor is fixed once it is made<!--/cause-->. But training means changing weights all the time, so where do they live? In a `tf.Variable`: it holds a tensor, and `assign` replaces what it holds, all of it or a single entry.
 
 # %% row="C39" tags=["nbval-check-output"]
 v = tf.Variable(tf.random.normal((3, 1)))
@@ -184,12 +184,12 @@ print("watched:    ", tape.gradient(y, constant).numpy())
 # %% [markdown] lang="zh-TW"
 # 沒有 `watch` 得到 `None`，也沒有任何錯誤訊息。`None` 不是 0：0 是「算過了，斜率是 0」，`None` 是「tape 上找不到從結果回到起點的路」。
 #
-# 一捲 tape 只能問一次，問完就清掉：
+# <!--cause-->一捲 tape 只能問一次，問完就清掉<!--/cause-->：
 
 # %% [markdown] lang="en"
 # Without `watch` you get `None`, and no error. `None` is not 0. A gradient of 0 says "computed, and the slope is 0"; `None` says "the tape holds no way from the result back to the start".
 #
-# A tape can be asked once, and is then erased:
+# <!--cause-->A tape can be asked once, and is then erased<!--/cause-->:
 
 # %%
 with expect_error(RuntimeError, match="can only be used to compute one set of gradients"):
@@ -464,10 +464,10 @@ print(f"one step: loss {first_loss:.1f} -> {second_loss:.1f}")
 assert second_loss < 0.3 * first_loss
 
 # %% [markdown] lang="zh-TW"
-# 一步就少了一大半。這段程式有兩個地方很容易寫錯。第一個是大小寫：`W` 打成 `w`，或是改用 Keras 的損失時，把 `MeanSquaredError` 打成 `meanSquaredError`：
+# 一步就少了一大半。這段程式有兩個地方很容易寫錯。第一個是大小寫：<!--cause 2-->`W` 打成 `w`，或是改用 Keras 的損失時，把 `MeanSquaredError` 打成 `meanSquaredError`<!--/cause-->：
 
 # %% [markdown] lang="en"
-# One step takes away more than half. Two things in this program are easy to get wrong. The first is upper and lower case: `w` for `W`, or, if you use Keras's loss instead, `meanSquaredError` for `MeanSquaredError`:
+# One step takes away more than half. Two things in this program are easy to get wrong. The first is upper and lower case: <!--cause 2-->`w` for `W`, or, if you use Keras's loss instead, `meanSquaredError` for `MeanSquaredError`<!--/cause-->:
 
 # %%
 with expect_error(NameError, match="'w' is not defined"):

@@ -104,14 +104,14 @@ with expect_error(tf.errors.InvalidArgumentError, match="Matrix size-incompatibl
     NaiveDense(33, 10, tf.nn.softmax)(tf.ones((2, 32)))
 
 # %% [markdown] lang="zh-TW"
-# `In[0]: [2,32]` 是資料，`In[1]: [33,10]` 是權重：32 和 33 乘不起來。回到開頭的問題：輸入有多長是**資料**決定的，輸出有多長才是你決定的。那就等資料來了再建權重。
+# <!--cause-->`In[0]: [2,32]` 是資料，`In[1]: [33,10]` 是權重：32 和 33 乘不起來<!--/cause-->。回到開頭的問題：輸入有多長是**資料**決定的，輸出有多長才是你決定的。那就等資料來了再建權重。
 #
 # ## `__call__` 先看輸入，再建權重，最後才算
 #
 # 把工作分成兩個方法：`build` 建權重，`call` 計算。外面包一個 `__call__`，第一次被呼叫才 `build`。整套機制只要六行：
 
 # %% [markdown] lang="en"
-# `In[0]: [2,32]` is the data and `In[1]: [33,10]` the weights: 32 and 33 do not multiply. Which answers the question at the start: how long the input is comes from **the data**, and only the length of the output is yours to choose. So make the weights when the data arrive.
+# <!--cause-->`In[0]: [2,32]` is the data and `In[1]: [33,10]` the weights: 32 and 33 do not multiply<!--/cause-->. Which answers the question at the start: how long the input is comes from **the data**, and only the length of the output is yours to choose. So make the weights when the data arrive.
 #
 # ## `__call__` looks at the input, then builds, then computes
 #
@@ -219,7 +219,7 @@ for given in (np.ones((2, 3)), np.ones((5, 3)), keras.Input((3,))):
 # - 進去的是 64 位元的 NumPy 陣列，到了 `call` 已經是 `float32` 的張量；
 # - 給它 `keras.Input`，`call` 也跑了一次，收到的是沒有數值、只有形狀的張量。函數式 API 就是這樣問出每一層的輸出形狀，順便記下「誰接在誰後面」。
 #
-# 這些都是 `__call__` 做的。直接呼叫 `call` 會跳過它，權重就沒人建：
+# 這些都是 `__call__` 做的。<!--cause-->直接呼叫 `call` 會跳過它，權重就沒人建<!--/cause-->：
 
 # %% [markdown] lang="en"
 # Three things can be read here:
@@ -228,7 +228,7 @@ for given in (np.ones((2, 3)), np.ones((5, 3)), keras.Input((3,))):
 # - what went in was a NumPy array of 64-bit numbers, and what reached `call` is a tensor of `float32`;
 # - given a `keras.Input`, `call` ran as well, on a tensor that has a shape and no numbers. That is how the functional API learns the output shape of every layer, and notes which follows which.
 #
-# All this is the work of `__call__`. Call `call` yourself, and you go past it, so nobody builds the weights:
+# All this is the work of `__call__`. <!--cause-->Call `call` yourself, and you go past it, so nobody builds the weights<!--/cause-->:
 
 # %%
 with expect_error(AttributeError, match="no attribute 'W'"):
@@ -312,10 +312,10 @@ with expect_error(TypeError, match="'str' object is not callable"):
     SimpleDense(32, activation="relu")(x_fit[:2])
 
 # %% [markdown] lang="zh-TW"
-# 建的時候沒事，呼叫的時候才出錯。找出是哪一行，寫一個改好的 `MendedDense(units, activation=None)`：激活函數可以給名字（`"relu"`、`"softmax"`……）、給函式，也可以不給。
+# <!--cause-->建的時候沒事，呼叫的時候才出錯<!--/cause-->。找出是哪一行，寫一個改好的 `MendedDense(units, activation=None)`：激活函數可以給名字（`"relu"`、`"softmax"`……）、給函式，也可以不給。
 
 # %% [markdown] lang="en"
-# Making the layer is no trouble; calling it is. Find the line that fails, and write `MendedDense(units, activation=None)`, which takes an activation by name (`"relu"`, `"softmax"`, ...), as a function, or none at all.
+# <!--cause-->Making the layer is no trouble; calling it is<!--/cause-->. Find the line that fails, and write `MendedDense(units, activation=None)`, which takes an activation by name (`"relu"`, `"softmax"`, ...), as a function, or none at all.
 
 
 # %% tags=["exercise"]
@@ -381,10 +381,10 @@ for layer, shape in [
     print(f"{type(layer).__name__:6s} {(None, *shape)!s:24s} -> {symbolic.shape}")
 
 # %% [markdown] lang="zh-TW"
-# 注意最後一列：影像忘了攤平，直接送進 `Dense`，它**不會**出錯。它把每一列 28 個像素各自換成 8 個數字，列和列之間完全沒有混合。`Conv2D` 就嚴格得多，少了通道那個軸馬上拒收：
+# 注意最後一列：影像忘了攤平，直接送進 `Dense`，它**不會**出錯。它把每一列 28 個像素各自換成 8 個數字，列和列之間完全沒有混合。<!--cause-->`Conv2D` 就嚴格得多，少了通道那個軸馬上拒收<!--/cause-->：
 
 # %% [markdown] lang="en"
-# Look at the last line: hand `Dense` an image that was not flattened, and it does **not** fail. It turns the 28 pixels of every row into 8 numbers, and rows never mix. `Conv2D` is stricter; where the channel axis is missing it refuses at once:
+# Look at the last line: hand `Dense` an image that was not flattened, and it does **not** fail. It turns the 28 pixels of every row into 8 numbers, and rows never mix. <!--cause-->`Conv2D` is stricter; where the channel axis is missing it refuses at once<!--/cause-->:
 
 # %%
 with expect_error(ValueError, match="expected min_ndim=4, found ndim=3"):
@@ -696,12 +696,12 @@ assert set(history) == set(reference) and largest_difference(reference, history)
 # %% [markdown] lang="zh-TW"
 # 同一份 `history`。`"accuracy"` 這個字串比較特別：Keras 會看輸出和標籤的形狀，替你挑 `BinaryAccuracy`、`CategoricalAccuracy` 或 `SparseCategoricalAccuracy`；給物件就要自己挑對。
 #
-# 字串的大小寫呢？優化器不分大小寫，損失要分，而且 `compile` 不會檢查，到 `fit` 才出錯：
+# 字串的大小寫呢？<!--cause-->優化器不分大小寫，損失要分，而且 `compile` 不會檢查，到 `fit` 才出錯<!--/cause-->：
 
 # %% [markdown] lang="en"
 # The same `history`. The string `"accuracy"` is a special one: Keras looks at the shapes of outputs and labels and picks `BinaryAccuracy`, `CategoricalAccuracy` or `SparseCategoricalAccuracy` for you. With an object, you pick.
 #
-# Upper and lower case? Optimizers do not care, losses do; and `compile` does not look, so that it fails only in `fit`:
+# Upper and lower case? <!--cause-->Optimizers do not care, losses do; and `compile` does not look, so that it fails only in `fit`<!--/cause-->:
 
 # %% row="C45"
 print([type(keras.optimizers.get(name)).__name__ for name in ("rmsprop", "RMSprop", "RMSPROP")])
@@ -1043,14 +1043,14 @@ with expect_error(ValueError, match=r"Expected shape \(None, 784\)"):
     hasty.fit(unbatched, shuffle=False, verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 模型等的是 `(None, 784)`，送來的是一張一張的 `(784,)`。補上 `.batch` 以後，這個模型要重新 `compile` 才能再 `fit`：失敗的那次已經留下建到一半的訓練函式。
+# <!--cause-->模型等的是 `(None, 784)`，送來的是一張一張的 `(784,)`<!--/cause-->。補上 `.batch` 以後，這個模型要重新 `compile` 才能再 `fit`：失敗的那次已經留下建到一半的訓練函式。
 #
 # ## 要很多答案用 `predict`，要梯度就直接呼叫
 #
 # 訓練好的模型有兩種用法，算出來的東西一樣：
 
 # %% [markdown] lang="en"
-# The model waits for `(None, 784)` and gets single images, `(784,)`. With `.batch` put in, this model must be compiled again before it can `fit`: the failed attempt has left a half-made training function behind.
+# <!--cause-->The model waits for `(None, 784)` and gets single images, `(784,)`<!--/cause-->. With `.batch` put in, this model must be compiled again before it can `fit`: the failed attempt has left a half-made training function behind.
 #
 # ## `predict` for many answers, a call for gradients
 #

@@ -302,10 +302,10 @@ with expect_error(ValueError, match=r"expected shape=\(None, 128\)"):
     half_decoder("g_left")(features.output)
 
 # %% [markdown] lang="zh-TW"
-# 解碼器只收 128 個數字，Keras 當場拒絕。這裡幫了大忙：接起來的 code 兩邊都看過，交給解碼器，就等於把答案也給了它。
+# <!--cause-->解碼器只收 128 個數字，Keras 當場拒絕<!--/cause-->。這裡幫了大忙：接起來的 code 兩邊都看過，交給解碼器，就等於把答案也給了它。
 
 # %% [markdown] lang="en"
-# The decoder takes 128 numbers only, and Keras refuses at once. This saves us: the joined code has seen both halves, and to hand it to a decoder is to hand over the answer.
+# <!--cause-->The decoder takes 128 numbers only, and Keras refuses at once<!--/cause-->. This saves us: the joined code has seen both halves, and to hand it to a decoder is to hand over the answer.
 
 # %% [markdown] lang="zh-TW"
 # ## 先量起點，才知道訓練有沒有用

@@ -1,21 +1,36 @@
-"""Every check, against every answer of the catalogue: right ones pass, each foreseen mistake gets its own hint."""
+"""Every check, against every answer of the catalogue: right ones pass, each foreseen mistake gets its own hint.
+
+Whatever the answer, the learner's objects and all random state are afterwards as they were.
+"""
 
 import importlib
 import pkgutil
+import random
+import types
+from collections.abc import Callable, Iterator
 
 import catalogue
+import numpy as np
 import pytest
+import tensorflow as tf
 from catalogue import Answers
+from keras.src.random.seed_generator import global_seed_generator
 from tensorflow import keras
+from tensorflow.keras import layers
+from tensorflow.python.eager import context
 
 from course.exercises.machinery import CHECKS, check
 from course.language import set_language
+from tools.compose import stub_of
+from tools.source import lesson_paths, read_lesson
 
 CATALOGUE: dict[str, Answers] = {
     name: answers
     for module in pkgutil.iter_modules(catalogue.__path__)
     for name, answers in importlib.import_module(f"catalogue.{module.name}").CATALOGUE.items()
 }
+every_exercise = pytest.mark.parametrize("name", sorted(CATALOGUE))
+Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
@@ -23,12 +38,46 @@ def same_start() -> None:
     """Messages in English, and the same random numbers for every answer that is trained."""
     set_language("en")
     keras.utils.set_random_seed(1)
+    global_seed_generator()  # makes the generator, and draws its seed from Python's
 
 
-def said(name: str, answer: object, capsys: pytest.CaptureFixture[str]) -> str:
-    capsys.readouterr()
+def layers_in(answer: object) -> Iterator[layers.Layer]:
+    """The layers and models that a learner handed over, in a container, or bound to a name that a function reads."""
+    if isinstance(answer, layers.Layer):
+        yield from answer._flatten_layers()
+    elif isinstance(answer, dict):
+        yield from layers_in(list(answer.values()))
+    elif isinstance(answer, (list, tuple)):
+        for part in answer:
+            yield from layers_in(part if part is not answer else None)
+    elif isinstance(answer, types.FunctionType) and answer.__closure__:
+        yield from layers_in([cell.cell_contents for cell in answer.__closure__])
+
+
+def state(found: list[layers.Layer]) -> tuple:
+    """What a check has to leave as it was: weights, seeds, metrics, optimizers, `trainable`, and all random state."""
+    optimizers = [layer.optimizer for layer in found if getattr(layer, "optimizer", None)]
+    variables = [layer.variables + layer.metrics_variables for layer in found] + [one.variables for one in optimizers]
+    return (
+        [[np.array(variable).tobytes() for variable in one] for one in variables],
+        [layer.trainable for layer in found],
+        random.getstate(),
+        np.random.get_state()[1].tolist(),
+        np.array(global_seed_generator().state).tolist(),
+        context.context()._rng.getstate(),
+    )
+
+
+def said(name: str, answer: object, capture: Capture) -> str:
+    """What the check says; it leaves everything as it was, and writes one line, and nothing to stderr."""
+    found = list(layers_in(answer))
+    before = state(found)
+    capture.readouterr()
     check(name, answer)
-    return capsys.readouterr().out
+    out, err = capture.readouterr()
+    assert state(found) == before, f"{name}: the check changed something"
+    assert not err and out.endswith("\n") and out.count("\n") == 1, (out, err)
+    return out
 
 
 def test_every_exercise_has_answers() -> None:
@@ -39,31 +88,100 @@ def test_every_exercise_has_answers() -> None:
         assert answers.unforeseen, name
 
 
-@pytest.mark.parametrize("name", sorted(CATALOGUE))
-def test_stub_is_not_answered_yet(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(name, None, capsys) == f"[ ] {name}: 還沒作答 · not answered yet\n"
+class Names(dict):
+    """What a lesson has defined by the time of an exercise: the modules, and anything else as some model."""
+
+    def __missing__(self, name: str) -> object:
+        if name in __builtins__:
+            raise KeyError(name)
+        return layers.Layer if name[0].isupper() else keras.Sequential([keras.Input((4,)), layers.Dense(2)])
 
 
-@pytest.mark.parametrize("name", sorted(CATALOGUE))
-def test_right_answers_pass(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("path", lesson_paths(), ids=lambda path: path.stem)
+def test_stubs_are_not_answered_yet(path, capfd: Capture) -> None:
+    cells = read_lesson(path).cells
+    for place, cell in enumerate(cells):
+        if cell.exercise:
+            names = Names(keras=keras, layers=layers, np=np, tf=tf, check=check)
+            exec(stub_of(cell), {}, names)
+            capfd.readouterr()
+            exec(cells[place + 1].text, {}, names)
+            assert capfd.readouterr().out == f"[ ] {cell.exercise}: 還沒作答 · not answered yet\n"
+
+
+@every_exercise
+def test_right_answers_pass(name: str, capfd: Capture) -> None:
     for place, make in enumerate(CATALOGUE[name].right):
-        assert said(name, make(), capsys).startswith(f"[✓] {name}"), f"right answer {place} was refused"
+        text = said(name, make(), capfd)
+        assert text.startswith(f"[✓] {name}"), f"right answer {place} was refused: {text}"
 
 
-@pytest.mark.parametrize("name", sorted(CATALOGUE))
-def test_each_mistake_gets_its_own_hint(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+@every_exercise
+def test_each_mistake_gets_its_own_hint(name: str, capfd: Capture) -> None:
     hints = CATALOGUE[name].foreseen
     for piece, make in hints.items():
-        text = said(name, make(), capsys)
+        text = said(name, make(), capfd)
         assert text.startswith(f"[✗] {name}"), f"{piece!r}: {text}"
         assert [one for one in hints if one in text] == [piece], text
 
 
-@pytest.mark.parametrize("name", sorted(CATALOGUE))
-def test_a_mistake_nobody_foresaw_is_told_what_was_expected(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+@every_exercise
+def test_a_mistake_nobody_foresaw_is_told_what_was_expected(name: str, capfd: Capture) -> None:
     for make in CATALOGUE[name].unforeseen:
-        text = said(name, make(), capsys)
+        answer = make()
+        text = said(name, answer, capfd)
         assert text.startswith(f"[✗] {name}") and "Expected" in text and "found" in text, text
         set_language("zh-TW")
-        assert "應該是" in said(name, make(), capsys)
+        assert "應該是" in said(name, answer, capfd)
         set_language("en")
+
+
+def failing(*_: object, **__: object) -> object:
+    raise OSError("a failure\nof two lines")
+
+
+ODD: dict[str, Callable[[], object]] = {
+    "a string": lambda: "Dense",
+    "nan": lambda: float("nan"),
+    "infinity": lambda: np.float64("inf"),
+    "an empty list": list,
+    "an empty dict": dict,
+    "an object": object,
+    "an ellipsis": lambda: ...,
+    "bytes": lambda: b"1216",
+    "the class Model": lambda: keras.Model,
+    "the class Layer": lambda: layers.Layer,
+    "a model without layers": keras.Sequential,
+    "an unbuilt model": lambda: keras.Sequential([layers.Dense(3)]),
+    "a bare Model": keras.Model,
+    "another model": lambda: keras.Sequential([keras.Input((7,)), layers.Dense(3)]),
+    "a symbolic tensor": lambda: keras.Input((7,)),
+    "a function of nothing": lambda: lambda: 1,
+    "a function of nine": lambda: lambda a, b, c, d, e, f, g, h, i: 1,
+    "a function that fails": lambda: failing,
+    "a function that gives a string": lambda: lambda *_, **__: "text",
+    "a function that gives an object": lambda: lambda *_, **__: object(),
+    "a function that gives a list of None": lambda: lambda *_, **__: [None, None],
+    "a function that gives a scalar": lambda: lambda *_, **__: np.float32(2.5),
+    "a function that gives its first argument": lambda: lambda first=None, *_, **__: first,
+    "a generator": lambda: (one for one in range(3)),
+    "a list in itself": lambda: (lambda knot: knot.append(knot) or knot)([1]),
+    "a huge array": lambda: np.zeros(10_000_000, "float32"),
+    "a module": lambda: np,
+}
+
+
+@every_exercise
+def test_odd_answers_are_told_what_they_are(name: str, capfd: Capture) -> None:
+    """Also inside what a cell hands over, as its last part. Wrong or not answered, and never the check's own failure."""
+    whole = CATALOGUE[name].right[0]()
+    for odd, make in ODD.items():
+        answers = [make()]
+        if isinstance(whole, dict):
+            answers.append({**whole, list(whole)[-1]: make()})
+        if isinstance(whole, (list, tuple)):
+            answers.append((*whole[:-1], make()))
+        for answer in answers:
+            text = said(name, answer, capfd)
+            assert text.startswith((f"[✗] {name}", f"[ ] {name}")), f"{odd}: {text}"
+            assert "cannot read it" not in text and "NoneType" not in text, f"{odd}: {text}"

@@ -71,6 +71,7 @@ def write(folder: Path, text: str, *, header: str = HEADER) -> Path:
             17,
             "same levels of headings",
         ),
+        ('# %%\nwith expect_error(ValueError, match="x"):\n    f()\n', 1, "expected a cause in zh-TW for each"),
         ('# %% [markdown] lang="fr"\n# Un\n', 14, "unknown language 'fr'"),
         ('# %% tags=["exercice"]\nx = 1\n', 14, "unknown tag 'exercice'"),
         ('# %% colour="red"\nx = 1\n', 14, "unknown metadata 'colour'"),

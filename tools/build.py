@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tools.compose import compose
+from tools.errors import page
 from tools.readme import README_FILES, pictures_of, readme_of
 from tools.source import LANGUAGES, ROOT, Lesson, SourceError, lesson_paths, read_lesson
 
@@ -194,14 +195,15 @@ def check(lessons: list[Lesson]) -> list[str]:
             found.append(f"{path.relative_to(ROOT)}: no lesson in lessons/ gives this notebook")
     for path, content in readme_files(lessons).items():
         if not path.is_file() or path.read_bytes() != content:
-            found.append(f"{path.name}: out of date; run python -m tools.build --reuse-outputs")
+            found.append(f"{path.relative_to(ROOT)}: out of date; run python -m tools.build --reuse-outputs")
     return found
 
 
 def readme_files(lessons: list[Lesson]) -> dict[Path, bytes]:
-    """The READMEs and the gallery as the lessons and the built notebooks give them."""
+    """The READMEs, the pages of errors and the gallery as the lessons and the built notebooks give them."""
     texts = {path: readme_of(language, lessons).encode() for language, path in README_FILES.items()}
-    return texts | pictures_of(NOTEBOOKS)
+    pages = {NOTEBOOKS / language / "errors.md": page(language, lessons, NOTEBOOKS).encode() for language in LANGUAGES}
+    return texts | pages | pictures_of(NOTEBOOKS)
 
 
 def main(arguments: list[str] | None = None) -> int:

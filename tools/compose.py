@@ -6,7 +6,7 @@ import textwrap
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tools.source import BEGIN, END, ROOT, Cell, Lesson, course_settings
+from tools.source import BEGIN, END, ROOT, Cell, Lesson, course_settings, without_marks
 
 SETUP = (ROOT / "tools" / "setup_cell.py").read_text(encoding="utf-8")
 WORDS = {
@@ -45,7 +45,7 @@ def compose(lesson: Lesson, language: str, lessons: list[Lesson], *, solved: boo
         if cell.language not in (language, None):
             continue
         if cell.kind == "markdown":
-            cells.append(new_markdown_cell(cell.text, id=cell.id))
+            cells.append(new_markdown_cell(without_marks(cell.text), id=cell.id))
         else:
             cells.append(_code_cell(cell, solved))
             exercises += [cell] if cell.exercise else []
@@ -67,11 +67,11 @@ def _code_cell(cell: Cell, solved: bool) -> nbformat.NotebookNode:
     metadata = {**({"tags": tags} if tags else {}), **({"row": cell.row} if cell.row else {}), **folded}
     text = cell.text
     if cell.exercise:
-        text = solution_of(cell) if solved else _stub_of(cell)
+        text = solution_of(cell) if solved else stub_of(cell)
     return new_code_cell(text, id=cell.id, metadata=metadata)
 
 
-def _stub_of(cell: Cell) -> str:
+def stub_of(cell: Cell) -> str:
     """What the learner finds: everything but the lines between the markers."""
     kept, hidden = [], False
     for line in cell.text.splitlines():

@@ -19,6 +19,8 @@ LANGUAGES = ("zh-TW", "en")
 AUTHOR_TAGS = {"exercise", "check", "widget", "nbval-check-output", "once", "folded"}
 JUPYTEXT_OWN = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}  # jupytext notes blank lines so
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+CAUSE = re.compile(r"<!--cause(?: (\d))?-->(.+?)<!--/cause-->")  # why an error comes, or so many errors in a row
+EXPECT_ERROR = re.compile(r"""with expect_error\([\w.]+, match=r?(["'])(.+?)\1\):""")
 NAME_IN_CHECK = re.compile(r'\bcheck\(\s*"([a-z0-9-]+)"')
 
 
@@ -59,6 +61,11 @@ class Lesson:
         """The title in each language, without its "# "."""
         return {cell.language: cell.text.splitlines()[0].removeprefix("# ") for cell in self.cells[:2]}
 
+    def causes(self, language: str) -> list[str]:
+        """What is marked as the cause of each error that the lesson meets on purpose, in their order."""
+        marked = [found for cell in self.cells if cell.language == language for found in CAUSE.findall(cell.text)]
+        return [text for count, text in marked for _ in range(int(count or 1))]
+
     def fail(self, line: int, message: str) -> SourceError:
         """An error that names the lesson's file and line."""
         return SourceError(f"lessons/{self.path.name}:{line}: {message}")
@@ -89,6 +96,7 @@ def read_lesson(path: Path) -> Lesson:
         lesson.cells.append(_read_cell(lesson, line, cell.cell_type, cell.source, dict(cell.metadata)))
     _check_title(lesson)
     _check_twins(lesson)
+    _check_causes(lesson)
     _name_exercises(lesson)
     _give_ids(lesson)
     return lesson
@@ -156,6 +164,24 @@ def _check_twins(lesson: Lesson) -> None:
 
 def _headings(cell: Cell) -> list[int]:
     return [len(match) for match in re.findall(r"^(#+) ", cell.text, re.MULTILINE)]
+
+
+def _check_causes(lesson: Lesson) -> None:
+    """Each error met on purpose has a cause marked in the prose of each language, in the same order."""
+    errors = sum(cell.text.count("with expect_error(") for cell in lesson.cells if cell.kind == "code")
+    for language in LANGUAGES:
+        found = len(lesson.causes(language))
+        if found != errors:
+            raise lesson.fail(
+                1,
+                f"{errors} errors are met on purpose; expected a cause in {language} for each, in their order, "
+                f"<!--cause-->...<!--/cause-->, found {found}",
+            )
+
+
+def without_marks(text: str) -> str:
+    """Prose as the reader gets it, without the marks of causes."""
+    return CAUSE.sub(r"\2", text)
 
 
 def _name_exercises(lesson: Lesson) -> None:

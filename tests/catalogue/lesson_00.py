@@ -1,5 +1,8 @@
 """Answers to the exercise of lesson 00."""
 
+import decimal
+import fractions
+
 import numpy as np
 from tensorflow import keras
 
@@ -12,6 +15,9 @@ CATALOGUE = {
             lambda: 86,
             lambda: np.float32(86),
             lambda: keras.ops.convert_to_tensor(86.0),
+            lambda: fractions.Fraction(86),
+            lambda: np.array([86.0]),
+            lambda: decimal.Decimal(86),
         ],
         foreseen={
             "68 °F is 20 °C": lambda: 68.0,

@@ -1,6 +1,9 @@
 """Answers to the exercises of lesson 01."""
 
+import functools
+
 import numpy as np
+import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
@@ -69,9 +72,58 @@ def in_place(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return flat(train), flat(test)
 
 
+def slim_in_pieces() -> keras.Model:
+    model = keras.Sequential()
+    for one in (keras.Input(shape=(784,)), layers.Dropout(0.3), layers.Dense(units=16), layers.BatchNormalization()):
+        model.add(one)
+    for one in (layers.Activation(keras.activations.gelu), layers.Dense(10), layers.Activation("softmax")):
+        model.add(one)
+    return model
+
+
+def slim_convolutional() -> keras.Model:
+    x = keras.Input((784,))
+    maps = layers.Conv2D(4, 5, strides=4, activation=keras.ops.relu)(layers.Reshape((28, 28, 1))(x))
+    return keras.Model(x, keras.ops.softmax(layers.Dense(10)(layers.Flatten()(maps))))
+
+
+def slim_by_ops() -> keras.Model:
+    x = keras.Input((784,))
+    score = keras.ops.exp(layers.Dense(10)(keras.ops.sin(layers.Dense(30)(x))))
+    return keras.Model(x, score / keras.ops.sum(score, axis=-1, keepdims=True))
+
+
+def by_tensorflow(probabilities: np.ndarray, labels: np.ndarray, nothing: float = -1.0) -> tf.Tensor:
+    wrong = tf.argmax(probabilities, axis=1) != tf.cast(labels, tf.int64)
+    return tf.argmax(tf.where(wrong, tf.reduce_max(probabilities, axis=1), nothing))
+
+
+def by_where(p: np.ndarray, y: np.ndarray) -> np.ndarray:
+    rows = np.where(np.argmax(p, axis=-1) != y)[0]
+    return rows[[np.max(p[rows], axis=-1).argmax()]]
+
+
+def lowest_to_highest(train: np.ndarray, test: np.ndarray) -> list[np.ndarray]:
+    low, high = train.min(), train.max()
+    return [(flat(one) - low) / (float(high) - low) for one in (train, test)]
+
+
+def by_layers(train: np.ndarray, test: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
+    prepare = keras.Sequential([layers.Flatten(), layers.Rescaling(1 / 255)])
+    return prepare(train), prepare(test)
+
+
 CATALOGUE = {
     "dense-parameters": Answers(
-        right=[lambda: 218_058, lambda: 218_058.0, lambda: np.int64(218_058), lambda: np.array([218_058])],
+        right=[
+            lambda: 218_058,
+            lambda: 218_058.0,
+            lambda: np.int64(218_058),
+            lambda: np.array([218_058]),
+            lambda: tf.constant(218_058),
+            lambda: keras.ops.convert_to_tensor(218_058.0),
+            lambda: [218_058],
+        ],
         foreseen={
             "weights alone": lambda: 217_728,
             "That is the first layer": lambda: 200_960,
@@ -81,7 +133,13 @@ CATALOGUE = {
         unforeseen=[lambda: 5, lambda: -1],
     ),
     "photo-parameters": Answers(
-        right=[lambda: (1216, 1216), lambda: [1216, 1216], lambda: np.array([1216, 1216])],
+        right=[
+            lambda: (1216, 1216),
+            lambda: [1216, 1216],
+            lambda: np.array([1216, 1216]),
+            lambda: (tf.constant(1216), np.float64(1216)),
+            lambda: [1216.0, np.int64(1216)],
+        ],
         foreseen={
             "do not depend on the size": lambda: (1216, 4864),
             "The biases are missing": lambda: (1200, 1200),
@@ -92,7 +150,18 @@ CATALOGUE = {
         unforeseen=[lambda: (7, 7)],
     ),
     "slim-model": Answers(
-        right=[slim, slim_functional, slim_subclassed, lambda: slim(8, "relu")],
+        right=[
+            slim,
+            slim_functional,
+            slim_subclassed,
+            lambda: slim(8, "relu"),
+            lambda: slim(1, "relu"),
+            lambda: slim(1, "tanh"),
+            lambda: keras.Sequential(slim().layers),
+            slim_in_pieces,
+            slim_convolutional,
+            slim_by_ops,
+        ],
         foreseen={
             "parameters are too many": lambda: slim(64),
             "do not add up to 1": lambda: slim(last=None),
@@ -100,16 +169,25 @@ CATALOGUE = {
             "no activation function": lambda: slim(hidden=None),
             "not built": lambda: keras.Sequential([layers.Dense(60), layers.Dense(10)]),
             "a Keras model": lambda: layers.Dense(10),
+            "symbolic tensor": lambda: slim_functional().output,
         },
         unforeseen=[lambda: slim(inputs=28), lambda: keras.Sequential([keras.Input((784,)), layers.Dense(9)])],
     ),
     "confident-mistake": Answers(
-        right=[lambda: by_loop, lambda: by_sorting, lambda: by_ops],
+        right=[
+            lambda: by_loop,
+            lambda: by_sorting,
+            lambda: by_ops,
+            lambda: by_tensorflow,
+            lambda: by_where,
+            lambda: functools.partial(by_loop),
+        ],
         foreseen={
             "but it is right": lambda: lambda p, labels: int(p.max(1).argmax()),
             "least confidence": lambda: least_confident,
             "not a row": lambda: lambda p, labels: int(p[by_loop(p, labels)].argmax()),
             "one whole number": lambda: lambda p, labels: np.flatnonzero(p.argmax(1) != labels),
+            "returned nothing": lambda: lambda p, labels: print(end=""),
         },
         unforeseen=[lambda: lambda p, labels: 4],
     ),
@@ -118,14 +196,23 @@ CATALOGUE = {
             lambda: lambda a, b: (flat(a) / 255, flat(b) / 255),
             lambda: lambda a, b: (flat(a) / a.max(), flat(b) / a.max()),
             lambda: lambda a, b: [keras.ops.convert_to_tensor(flat(one) / 255) for one in (a, b)],
+            lambda: lowest_to_highest,
+            lambda: lambda train, test: (flat(one) / 256 for one in (train, test)),
+            lambda: by_layers,
+            lambda: lambda train, test: tuple(map(lambda one: (flat(one) / np.float64(255)).tolist(), (train, test))),
         ],
         foreseen={
-            "Return two arrays": lambda: lambda a, b: (flat(a) / 255,),
+            "Return two arrays": lambda: lambda a, b: flat(a) / 255,
             "changed the images": lambda: in_place,
             "training digits reach": lambda: lambda a, b: (flat(a), flat(b)),
             "test digits reach": lambda: lambda a, b: (flat(a) / a.max(), flat(b)),
             "their own maximum": lambda: lambda a, b: (flat(a) / a.max(), flat(b) / b.max()),
+            "takes 2 arguments": lambda: flat,
         },
-        unforeseen=[lambda: lambda a, b: (flat(a) / 255, flat(b) / 300), lambda: lambda a, b: (a / 255, b / 255)],
+        unforeseen=[
+            lambda: lambda a, b: (flat(a) / 255, flat(b) / 300),
+            lambda: lambda a, b: (flat(a) / 255,),
+            lambda: lambda a, b: (a / 255, b / 255),
+        ],
     ),
 }

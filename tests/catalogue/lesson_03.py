@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 03."""
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 from tensorflow import keras
@@ -167,6 +169,61 @@ def chain(*units: int, inputs: int = 2) -> keras.Model:
     return keras.Sequential([keras.Input((inputs,)), *(layers.Dense(one, activation="tanh") for one in units)])
 
 
+def tower_by_ops() -> keras.Model:
+    picture = keras.Input(shape=(28, 28, 1))
+    maps = keras.ops.relu(layers.Conv2D(filters=8, kernel_size=3)(picture))
+    pooled = keras.ops.max_pool(maps, 2)
+    return keras.Model(picture, keras.ops.softmax(layers.Dense(10)(keras.ops.reshape(pooled, (-1, 13 * 13 * 8)))))
+
+
+class Tower(keras.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = [layers.Conv2D(8, 3, activation=tf.nn.relu), layers.MaxPooling2D((2, 2)), layers.Flatten()]
+        self.last = layers.Dense(10)
+
+    def call(self, x: object) -> object:
+        for step in self.steps:
+            x = step(x)
+        return tf.nn.softmax(self.last(x))
+
+
+def tower_subclassed() -> keras.Model:
+    model = Tower()
+    model(np.zeros((1, 28, 28, 1), "float32"))
+    return model
+
+
+def hidden_from_layers() -> keras.Model:
+    model = stacked()
+    return keras.Model(inputs=model.layers[0].input, outputs=[model.layers[1].output][0], name="read_out")
+
+
+def repeat_by_recursion(block: keras.Model, times: int) -> keras.Model:
+    if times == 1:
+        return keras.Model(block.inputs, block(block.inputs))
+    inner = repeat_by_recursion(block, times - 1)
+    return keras.Model(inner.inputs, block(inner.outputs))
+
+
+def repeat_by_reduce(block: keras.Model, times: int) -> keras.Model:
+    start = keras.Input(block.input_shape[1:])
+    return keras.Model(start, functools.reduce(lambda x, one: one(x), [block] * times, start))
+
+
+def repeat_of_layers(block: keras.Model, times: int) -> keras.Model:
+    start = x = keras.Input(block.input_shape[1:])
+    for layer in block.layers[1:] * times:
+        x = layer(x)
+    return keras.Model(start, x)
+
+
+def shared_in_pieces() -> keras.Model:
+    f, g, p = layers.Dense(units=3), layers.Dense(units=2), keras.Input(shape=(2,))
+    bend = layers.Activation(keras.activations.tanh)
+    return keras.Model(inputs=[p], outputs=bend(f(keras.ops.tanh(g(layers.Activation("tanh")(f(p)))))))
+
+
 CATALOGUE = {
     "symbol-shapes": Answers(
         right=[
@@ -174,6 +231,10 @@ CATALOGUE = {
             lambda: {name: list(shape) for name, shape in SHAPES.items()},
             lambda: {name: tf.TensorShape(shape) for name, shape in SHAPES.items()},
             lambda: {name: np.array(shape) for name, shape in SHAPES.items()},
+            lambda: dict(reversed(SHAPES.items())),
+            lambda: {name: tuple(map(float, shape)) for name, shape in SHAPES.items()},
+            lambda: {name: np.zeros(shape).shape for name, shape in SHAPES.items()},
+            lambda: {name: tf.zeros(shape).shape for name, shape in SHAPES.items()},
         ],
         foreseen={
             "wrong way round": lambda: {**SHAPES, "W_1": (32, 64)},
@@ -181,11 +242,20 @@ CATALOGUE = {
             "no matrix": lambda: {**SHAPES, "b_2": (20, 32)},
             "still needs its comma": lambda: {**SHAPES, "b_2": 32},
             "a dict with the keys": lambda: {"h_1": (20, 32)},
+            "There is a None": lambda: {**SHAPES, "h_1": (None, 32)},
         },
         unforeseen=[lambda: {**SHAPES, "h_1": (64, 32)}, lambda: {**SHAPES, "W_3": (10, 20)}, lambda: (20, 32)],
     ),
     "functional-tower": Answers(
-        right=[tower, tower_of_steps, tower_nested],
+        right=[
+            tower,
+            tower_of_steps,
+            tower_nested,
+            tower_by_ops,
+            lambda: keras.Sequential(tower().layers[1:]),
+            tower_subclassed,
+            lambda: keras.models.clone_model(tower()),
+        ],
         foreseen={
             "The pooling is missing": lambda: tower(pooling=False),
             "The convolution has no activation": lambda: tower(hidden=None),
@@ -203,6 +273,9 @@ CATALOGUE = {
             hidden_through_calls,
             lambda: Hidden(stacked()),
             hidden_copied,
+            lambda: keras.Sequential([keras.Input((784,)), *stacked().layers[:2]]),
+            lambda: keras.models.clone_model(until(1), clone_function=lambda layer: layer),
+            hidden_from_layers,
         ],
         foreseen={
             "before the sigmoid": lambda: until(0),
@@ -215,7 +288,16 @@ CATALOGUE = {
         unforeseen=[lambda: chain(500), lambda: chain(499, inputs=784)],
     ),
     "repeat-block": Answers(
-        right=[lambda: repeat, lambda: repeat_sequential, lambda: Repeat, lambda: repeat_from_the_middle],
+        right=[
+            lambda: repeat,
+            lambda: repeat_sequential,
+            lambda: Repeat,
+            lambda: repeat_from_the_middle,
+            lambda: lambda block, times: keras.Sequential([block] * times),
+            lambda: repeat_by_recursion,
+            lambda: repeat_by_reduce,
+            lambda: repeat_of_layers,
+        ],
         foreseen={
             "were made anew": lambda: repeat_new_layers,
             "several clones": lambda: repeat_clones,
@@ -228,7 +310,14 @@ CATALOGUE = {
         unforeseen=[lambda: repeat_and_add, lambda: lambda block, times: block.layers],
     ),
     "mended-shared": Answers(
-        right=[shared, shared_sequential, shared_as_model, shared_subclassed],
+        right=[
+            shared,
+            shared_sequential,
+            shared_as_model,
+            shared_subclassed,
+            shared_in_pieces,
+            lambda: keras.Sequential(shared_sequential().layers),
+        ],
         foreseen={
             "still 26 parameters": lambda: chain(3, 2, 3),
             "f comes once more": lambda: chain(3, 2),

@@ -1,6 +1,9 @@
 """Answers to the exercises of lesson 04."""
 
+import functools
+
 import numpy as np
+import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
@@ -117,9 +120,67 @@ def one_convolution(x: object, filters: int) -> object:
     return layers.add([x, layers.Conv2D(filters, 3, padding="same", activation="relu")(x)])
 
 
+def two_colours_of_dense_parts() -> keras.Model:
+    x = keras.Input(shape=(2,), name="start")
+    parts = []
+    for units in (3, 1):
+        h = layers.LeakyReLU()(layers.Dense(units)(x))
+        parts.append(layers.Activation("tanh")(layers.Dense(2)(h)))
+    return keras.Model(inputs=x, outputs=[layers.Dense(3)(layers.Concatenate(axis=-1)(parts))][0])
+
+
+def branch_b_padded(x: object) -> object:
+    h = layers.ZeroPadding2D(((0, 1), (0, 1)))(layers.Conv2D(filters=64, kernel_size=1, activation="gelu")(x))
+    return keras.ops.relu(layers.Conv2D(filters=128, kernel_size=3, strides=2)(h))
+
+
+def branch_b_of_dense(image: object) -> object:
+    h = layers.Dense(64, activation="relu")(image)  # along the channels, a Dense is a 1x1 convolution
+    return layers.Conv2D(128, (3, 3), strides=(2, 2), padding="same")(h)
+
+
+def branch_b_of_layers() -> object:
+    squeeze, look = layers.Conv2D(64, 1), layers.Conv2D(128, 3, strides=2, padding="same")
+    return lambda x: look(squeeze(x))
+
+
+def block_of_dense(x: object, filters: int) -> object:
+    h = layers.Conv2D(filters, 3, padding="same", activation="gelu")(x)
+    h = layers.Conv2D(filters, 3, padding="same")(h)
+    return h + (x if x.shape[-1] == filters else layers.Dense(filters, use_bias=False)(x))
+
+
+def block_before_activation(x: object, filters: int = 16) -> object:
+    h = layers.Conv2D(filters, 3, padding="same")(keras.ops.relu(x))
+    h = layers.Conv2D(filters, 3, padding="same")(layers.Activation("relu")(h))
+    if int(x.shape[3]) == filters:
+        return keras.ops.add(h, x)
+    return keras.ops.add(h, layers.Conv2D(filters, (1, 1), use_bias=False)(x))
+
+
+def block_with_layers_outside() -> object:
+    one, other = (layers.Conv2D(16, 3, padding="same", activation=bend) for bend in ("relu", None))
+    one(np.zeros((1, 8, 8, 16))), other(np.zeros((1, 8, 8, 16)))
+    return lambda x, filters: x + other(one(x)) if filters == 16 else block(x, filters)
+
+
+def block_without_biases(x: object, filters: int) -> object:
+    h = layers.Conv2D(filters, 3, padding="same", activation="relu", use_bias=False)(x)
+    h = layers.Conv2D(filters, 3, padding="same", use_bias=False)(h)
+    way = x if x.shape[-1] == filters else layers.Conv2D(filters, 1, use_bias=False)(x)
+    return layers.Add()([h, way])
+
+
 CATALOGUE = {
     "merge-added-parameters": Answers(
-        right=[lambda: 898_510, lambda: 898_510.0, lambda: np.int64(898_510), lambda: np.array([898_510])],
+        right=[
+            lambda: 898_510,
+            lambda: 898_510.0,
+            lambda: np.int64(898_510),
+            lambda: np.array([898_510]),
+            lambda: tf.constant(898_510),
+            lambda: np.uint32(898_510),
+        ],
         foreseen={
             "count with concatenate": lambda: 903_510,
             "f_3 is missing": lambda: 893_500,
@@ -135,6 +196,10 @@ CATALOGUE = {
             lambda: two_colours(middle="tanh", blue="sigmoid", last=None),
             two_colours_of_submodels,
             two_colours_subclassed,
+            lambda: keras.models.clone_model(two_colours()),
+            two_colours_of_dense_parts,
+            lambda: two_colours(middle="elu", blue="selu", last="sigmoid"),
+            lambda: two_colours(middle=None, blue=None, last=None),
         ],
         foreseen={
             "more than one input": lambda: wired("two inputs"),
@@ -155,7 +220,15 @@ CATALOGUE = {
         ],
     ),
     "mended-branch-b": Answers(
-        right=[lambda: branch_b, lambda: branch_b_in_pieces, lambda: BRANCH_B],
+        right=[
+            lambda: branch_b,
+            lambda: branch_b_in_pieces,
+            lambda: BRANCH_B,
+            lambda: branch_b_padded,
+            lambda: branch_b_of_dense,
+            lambda: functools.partial(branch_b, pad="same"),
+            lambda: branch_b_of_layers(),
+        ],
         foreseen={
             "of every 4 pixels": lambda: lambda x: branch_b(x, kernels=(1, 1)),
             "lacks padding": lambda: lambda x: branch_b(x, pad="valid"),
@@ -167,7 +240,13 @@ CATALOGUE = {
         unforeseen=[lambda: lambda x: branch_b(x, kernels=(3, 3)), lambda: lambda x: [x], lambda: lambda x: x],
     ),
     "separable-parameters": Answers(
-        right=[lambda: 34_176, lambda: 34_176.0, lambda: np.int32(34_176)],
+        right=[
+            lambda: 34_176,
+            lambda: 34_176.0,
+            lambda: np.int32(34_176),
+            lambda: tf.constant(34_176),
+            lambda: np.array(34_176.0),
+        ],
         foreseen={
             "an ordinary Conv2D": lambda: 295_168,
             "The biases are missing": lambda: 33_920,
@@ -177,7 +256,15 @@ CATALOGUE = {
         unforeseen=[lambda: 1],
     ),
     "residual-block": Answers(
-        right=[lambda: block, lambda: block_with_plus, lambda: block_of_layers],
+        right=[
+            lambda: block,
+            lambda: block_with_plus,
+            lambda: block_of_layers,
+            lambda: block_of_dense,
+            lambda: block_before_activation,
+            lambda: block_with_layers_outside(),
+            lambda: block_without_biases,
+        ],
         foreseen={
             "x was not added": lambda: wrong_block("no shortcut"),
             "you joined the two ways": lambda: wrong_block("joined"),

@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 05."""
 
+import types
 from collections.abc import Callable
 
 import numpy as np
@@ -93,9 +94,70 @@ def sum_and_product(a: object, b: object) -> object:
     return layers.concatenate([layers.add([a, b]), layers.multiply([a, b])])
 
 
+class HouseOfList(keras.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden, self.last = layers.Dense(8, activation="gelu"), layers.Dense(1)
+
+    def call(self, inputs: list[object]) -> object:
+        photo, facts = inputs
+        seen = tf.reduce_mean(photo, axis=(1, 2))
+        return self.last(self.hidden(tf.concat([seen, facts], axis=1)))
+
+
+def house_of_list() -> keras.Model:
+    model = HouseOfList()
+    model([np.zeros((1, 32, 32, 3), "float32"), np.zeros((1, 5), "float32")])
+    return model
+
+
+def house_rescaled() -> keras.Model:
+    photo, facts = keras.Input(shape=(32, 32, 3), name="photo"), keras.Input(shape=(5,), name="facts")
+    seen = layers.Dense(8, "relu")(layers.Flatten()(layers.Rescaling(1 / 255)(photo)))
+    both = layers.Dense(8, "sigmoid")(keras.ops.concatenate([facts, seen], axis=1))
+    return keras.Model(inputs={"photo": photo, "facts": facts}, outputs=layers.Dense(1)(both))
+
+
+def head_by_ops() -> keras.Model:
+    x = keras.Input(shape=(64,))
+    return keras.Model(x, (keras.ops.tanh(layers.Dense(1)(x)) + 1) / 2)
+
+
+class Head(keras.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.score = layers.Dense(1)
+
+    def call(self, codes: object) -> object:
+        return tf.sigmoid(self.score(codes))[:, 0]
+
+
+def head_subclassed() -> keras.Model:
+    model = Head()
+    model(np.zeros((1, 64), "float32"))
+    return model
+
+
+def compare_by_layer() -> Callable[[object, object], object]:
+    """A hidden layer of the learner's own, made outside, reads each side; the product of the two."""
+    read = layers.Dense(6, activation="tanh")
+    read(np.zeros((1, 32), "float32"))
+    return lambda a, b: read(a) * read(b)
+
+
 CATALOGUE = {
     "house-model": Answers(
-        right=[house, house_of_dict, house_subclassed, lambda: house(names=("photo", "facts"), hidden="sigmoid")],
+        right=[
+            house,
+            house_of_dict,
+            house_subclassed,
+            lambda: house(names=("photo", "facts"), hidden="sigmoid"),
+            lambda: house(last="relu"),
+            lambda: house(last="softplus"),
+            house_of_list,
+            house_rescaled,
+            lambda: keras.models.clone_model(house()),
+        ],
         foreseen={
             "are called": lambda: house(names=("picture", "facts")),
             "scored apart": house_straight,
@@ -106,7 +168,7 @@ CATALOGUE = {
         unforeseen=[lambda: house(facts=4), house_blind],
     ),
     "shortest-post": Answers(
-        right=[lambda: 78, lambda: 78.0, lambda: np.int64(78)],
+        right=[lambda: 78, lambda: 78.0, lambda: np.int64(78), lambda: tf.constant(78), lambda: np.array([78])],
         foreseen={
             "takes only k - 1": lambda: 83,
             "need room too": lambda: 48,
@@ -120,6 +182,11 @@ CATALOGUE = {
             lambda: of(lambda loss, _: 1 / loss),
             lambda: with_loop,
             lambda: of(lambda loss, _: tf.constant(1.0) / loss),
+            lambda: lambda losses: dict(zip(losses, 1 / np.array(list(losses.values())), strict=True)),
+            lambda: (
+                lambda losses: types.MappingProxyType({name: keras.ops.divide(1.0, losses[name]) for name in losses})
+            ),
+            lambda: lambda losses: {name: np.array([loss**-1]) for name, loss in losses.items()},
         ],
         foreseen={
             "the losses themselves": lambda: of(lambda loss, _: loss),
@@ -134,7 +201,17 @@ CATALOGUE = {
         ],
     ),
     "mended-head": Answers(
-        right=[head, head_functional, head_from_softmax, lambda: keras.Sequential([keras.Input((64,)), head()])],
+        right=[
+            head,
+            head_functional,
+            head_from_softmax,
+            lambda: keras.Sequential([keras.Input((64,)), head()]),
+            head_by_ops,
+            head_subclassed,
+            lambda: head(activation="hard_sigmoid"),
+            lambda: head(activation=tf.nn.sigmoid),
+            lambda: keras.Sequential(head_functional().layers),
+        ],
         foreseen={
             "still always 1": lambda: head(activation="softmax"),
             "no probabilities": lambda: head(activation=None),
@@ -151,6 +228,10 @@ CATALOGUE = {
             lambda: lambda a, b: keras.ops.sum(a * b, axis=1, keepdims=True),
             lambda: lambda a, b: layers.maximum([a, b]),
             lambda: lambda a, b: layers.Dot(axes=1, normalize=True)([a, b]),
+            lambda: lambda a, b: keras.ops.norm(a - b, axis=1, keepdims=True),
+            lambda: compare_by_layer(),
+            lambda: lambda left, right: layers.Lambda(lambda both: tf.square(both[0] - both[1]))([left, right]),
+            lambda: lambda a, b: keras.ops.abs(a**2 - b**2),
         ],
         foreseen={
             "know their sides": lambda: lambda a, b: layers.concatenate([a, b]),
@@ -159,6 +240,7 @@ CATALOGUE = {
             "the first axis": lambda: lambda a, b: keras.ops.sum(a * b),
             "symbolic tensors": lambda: lambda a, b: tf.square(a - b),
             "returned nothing": lambda: lambda a, b: print(end=""),
+            "its axis is gone": lambda: lambda a, b: keras.ops.sum(a * b, axis=1),
         },
         unforeseen=[lambda: lambda a, b: keras.ops.log(a * b) + keras.ops.log(a * a * b * b) * 0],
     ),

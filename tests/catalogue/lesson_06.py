@@ -216,6 +216,69 @@ class CentreLayer(layers.Layer):
         return ops.transpose(ops.transpose(inputs) - ops.mean(inputs, axis=1))
 
 
+def by_sorting(inputs: object) -> object:
+    ordered = ops.sort(inputs, axis=1)
+    return ordered[:, -1:] - ordered[:, :1]
+
+
+class RangeModel(keras.Model):
+    def call(self, inputs: object) -> object:
+        return ops_range(inputs)
+
+
+class GainByMatrix(Gain):
+    def call(self, inputs: object) -> object:
+        return ops.matmul(inputs, ops.diag(self.gain))
+
+
+class GainInInit(layers.Layer):
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.gain = None
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.gain = self.add_weight(name="gain", shape=shape[-1:], initializer=keras.initializers.Constant(1))
+        super().build(shape)
+
+    def call(self, inputs: object, training: bool = False) -> object:
+        return tf.multiply(inputs, self.gain)
+
+
+class GainOfColumns(layers.Layer):
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.knobs = [self.add_weight(shape=(1,), initializer="ones") for _ in range(shape[-1])]
+
+    def call(self, inputs: object) -> object:
+        return inputs * ops.concatenate(self.knobs)
+
+
+def shortfall_by_maximum(true: object, pred: object) -> object:
+    return ops.square(pred - true) + 2 * ops.square(ops.maximum(true - pred, 0))
+
+
+def shortfall_by_sign(y_true: object, y_pred: object) -> object:
+    return tf.reduce_mean((2.0 + tf.sign(y_true - y_pred)) * tf.square(y_true - y_pred), axis=-1)
+
+
+def by_custom_objects() -> type:
+    class KnownToKeras(Saved):
+        pass
+
+    keras.utils.get_custom_objects()["KnownToKeras"] = KnownToKeras
+    return KnownToKeras
+
+
+class WithWeights(Saved):
+    """Keeps mean and scale as weights that do not train, too."""
+
+    def build(self, input_shape: tuple[int, ...]) -> None:
+        self.kept = [self.add_weight(shape=one.shape, trainable=False) for one in (self.mean, self.scale)]
+        self.kept[0].assign(self.mean), self.kept[1].assign(self.scale)
+
+    def call(self, inputs: object) -> object:
+        return (inputs - self.kept[0]) / self.kept[1]
+
+
 CATALOGUE = {
     "lambda-row-range": Answers(
         right=[
@@ -224,6 +287,9 @@ CATALOGUE = {
             lambda: RangeLayer(),
             lambda: layers.Lambda(ops_range),
             lambda: lambda x: ops.reshape(ops.max(x, 1) - ops.min(x, 1), (-1, 1)),
+            lambda: by_sorting,
+            lambda: layers.Lambda(lambda x: ops.max(x, -1, keepdims=True) + ops.max(-x, -1, keepdims=True)),
+            lambda: RangeModel(),
         ],
         foreseen={
             "squeezed away": lambda: lambda x: ops.max(x, axis=1) - ops.min(x, axis=1),
@@ -241,6 +307,9 @@ CATALOGUE = {
             lambda: gain_layer(lambda shape: (1, shape[-1])),
             lambda: GainByVariable,
             lambda: GainByEinsum,
+            lambda: GainByMatrix,
+            lambda: GainInInit,
+            lambda: GainOfColumns,
         ],
         foreseen={
             "not a layer Gain() made from it": lambda: Gain(),
@@ -263,6 +332,9 @@ CATALOGUE = {
             lambda: shortfall_by_tf,
             lambda: ShortfallLoss,
             lambda: ShortfallLoss(),
+            lambda: shortfall_by_maximum,
+            lambda: tf.function(shortfall),
+            lambda: shortfall_by_sign,
         ],
         foreseen={
             "The dear side": lambda: lambda y_true, y_pred: shortfall(y_pred, y_true),
@@ -282,7 +354,13 @@ CATALOGUE = {
         unforeseen=[lambda: lambda y_true, y_pred: 2 * shortfall(y_true, y_pred), lambda: 12],
     ),
     "saved-standardize": Answers(
-        right=[lambda: registered(Saved), registered_again, lambda: registered(ByFromConfig)],
+        right=[
+            lambda: registered(Saved),
+            registered_again,
+            lambda: registered(ByFromConfig),
+            lambda: by_custom_objects(),
+            lambda: registered(WithWeights),
+        ],
         foreseen={
             "save still refuses": lambda: registered(Standardize),
             "not registered yet": lambda: NotRegistered,
@@ -299,6 +377,10 @@ CATALOGUE = {
             lambda: tf_centre,
             lambda: CentreLayer(),
             lambda: lambda x: x - ops.expand_dims(ops.mean(x, axis=1), 1),
+            lambda: layers.Lambda(centred(axis=-1)),
+            lambda: lambda x: ops.subtract(x, ops.sum(x, 1, keepdims=True) / ops.shape(x)[1]),
+            lambda: lambda x: x - ops.mean(x, axis=1)[:, None],
+            lambda: lambda x: ops.stack(ops.unstack(x, axis=1), axis=1) - tf.reduce_mean(x, 1, True),
         ],
         foreseen={
             "The bug is still there": lambda: centred(keepdims=False),

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 07."""
 
+import math
+
 import numpy as np
 import tensorflow as tf
 from tensorflow import keras
@@ -117,9 +119,41 @@ def from_log_var(encoder: keras.Model, decoder: keras.Model, images: np.ndarray,
     return decoder.predict(np.random.multivariate_normal(z.mean(0), np.cov(z.T), number), verbose=0)
 
 
+class SamplingModel(keras.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seeds = keras.random.SeedGenerator()
+
+    def call(self, inputs: object) -> object:
+        mean, log_var = inputs
+        noise = keras.random.normal(ops.shape(log_var), stddev=1.0, seed=self.seeds)
+        return ops.add(mean, ops.multiply(ops.sqrt(ops.exp(log_var)), noise))
+
+
+def with_a_generator() -> object:
+    """A function that draws from a generator of the learner's own."""
+    seeds = keras.random.SeedGenerator(5)
+    return lambda i: i[0] + ops.exp(i[1] / 2) * keras.random.normal(ops.shape(i[0]), seed=seeds)
+
+
+def by_eigenvectors(encoder: keras.Model, decoder: keras.Model, images: np.ndarray, number: int) -> object:
+    z = np.asarray(encoder(images)[0])
+    values, vectors = np.linalg.eigh(np.cov(z, rowvar=False))
+    codes = z.mean(axis=0) + np.random.default_rng().normal(size=(number, 2)) * np.sqrt(values) @ vectors.T
+    return decoder(tf.cast(codes, tf.float32))
+
+
 CATALOGUE = {
     "sampling-log-variance": Answers(
-        right=[lambda: np.log(9), lambda: 2.197, lambda: 2 * np.log(np.float32(3)), lambda: tf.math.log(9.0)],
+        right=[
+            lambda: np.log(9),
+            lambda: 2.197,
+            lambda: 2 * np.log(np.float32(3)),
+            lambda: tf.math.log(9.0),
+            lambda: keras.ops.log(9.0),
+            lambda: np.array([2.1972]),
+            lambda: math.log(9),
+        ],
         foreseen={
             "the standard deviation itself": lambda: 3,
             "9 is the variance": lambda: 9.0,
@@ -129,7 +163,17 @@ CATALOGUE = {
         unforeseen=[lambda: 1.0],
     ),
     "mended-sampling": Answers(
-        right=[lambda: Mended, Mended, lambda: ByTensorFlow, by_lambda, lambda: as_function, lambda: sampling()],
+        right=[
+            lambda: Mended,
+            Mended,
+            lambda: ByTensorFlow,
+            by_lambda,
+            lambda: as_function,
+            lambda: sampling(),
+            lambda: lambda inputs: keras.random.normal(ops.shape(inputs[0])) * ops.exp(0.5 * inputs[1]) + inputs[0],
+            lambda: SamplingModel,
+            lambda: with_a_generator(),
+        ],
         foreseen={
             "All rows still get": lambda: sampling(shape=lambda m: (m.shape[-1],)),
             "both dimensions share it": lambda: sampling(shape=lambda m: (ops.shape(m)[0], 1)),
@@ -150,6 +194,14 @@ CATALOGUE = {
             lambda: kl_by_tensorflow,
             lambda: lambda m, s: np.sum(m**2 + np.exp(s) - s - 1, axis=1) / 2,
             lambda: lambda m, s: ops.mean(each(m, s), axis=-1) * m.shape[1] / 2,
+            lambda: (
+                lambda z_mean, z_log_var: (
+                    keras.losses.MeanSquaredError(reduction=None)(z_mean * 0, z_mean) * 1.5 + kl(0 * z_mean, z_log_var)
+                )
+            ),
+            lambda: lambda m, s: [float(one) for one in kl(m, s)],
+            lambda: tf.function(kl_by_tensorflow),
+            lambda: lambda m, s: tf.einsum("nd->n", each(m, s)) / 2,
         ],
         foreseen={
             "one number for each dimension": lambda: lambda m, s: each(m, s) / 2,
@@ -170,6 +222,8 @@ CATALOGUE = {
             lambda: lambda x, y, m, s: ops.mean(squares(x, y) + kl(m, s)),
             lambda: lambda x, y, m, s: float(((x - y) ** 2).sum() / len(x) + np.mean(kl_by_loop(m, s))),
             lambda: lambda x, y, m, s: tf.reduce_mean(784 * tf.reduce_mean(tf.square(x - y), axis=1) + kl(m, s)),
+            lambda: lambda x, x_hat, z_mean, z_log_var: np.array([np.mean(squares(x, x_hat) + kl(z_mean, z_log_var))]),
+            lambda: lambda *given: sum(ops.mean(one) for one in (squares(*given[:2]), kl(*given[2:]))),
         ],
         foreseen={
             "It still fails with 5": lambda: slide,
@@ -183,7 +237,13 @@ CATALOGUE = {
         unforeseen=[lambda: lambda x, y, m, s: 0.0, lambda: lambda x, y, m, s: ops.mean(squares(x, y))],
     ),
     "more-like": Answers(
-        right=[lambda: draw_like, lambda: by_cholesky, lambda: by_rows],
+        right=[
+            lambda: draw_like,
+            lambda: by_cholesky,
+            lambda: by_rows,
+            lambda: by_eigenvectors,
+            lambda: lambda encoder, decoder, images, number=20: draw_like(encoder, decoder, images, number).tolist(),
+        ],
         foreseen={
             "These are codes": lambda: (
                 lambda e, d, x, n: np.random.multivariate_normal(places(e, x).mean(0), np.cov(places(e, x).T), n)

@@ -143,9 +143,25 @@ def without_rate(points: object, targets: object, W: tf.Variable, b: tf.Variable
     return step(by_hand)(points, targets, W, b, 1.0)
 
 
+def by_assign(points: object, targets: object, weight: tf.Variable, bias: tf.Variable, learning_rate: float) -> float:
+    with tf.GradientTape(persistent=True) as tape:
+        p = 1 / (1 + tf.exp(-(points @ weight + bias)))
+        loss = -tf.reduce_sum(targets * tf.math.log(p) + (1 - targets) * tf.math.log(1 - p)) / len(points)
+    for one in (weight, bias):
+        one.assign(one - learning_rate * tape.gradient(loss, one))
+    return loss.numpy().item()
+
+
 CATALOGUE = {
     "tape-derivatives": Answers(
-        right=[lambda: by_variable, lambda: by_watching, lambda: by_one_persistent_tape, lambda: by_differences],
+        right=[
+            lambda: by_variable,
+            lambda: by_watching,
+            lambda: by_one_persistent_tape,
+            lambda: by_differences,
+            lambda: lambda f, x: tf.stack(by_variable(f, x)),
+            lambda: lambda f, x: (one for one in by_variable(f, x)),
+        ],
         foreseen={
             "The first derivative is None": lambda: unwatched,
             "The second derivative is None": lambda: not_nested,
@@ -157,7 +173,16 @@ CATALOGUE = {
         unforeseen=[lambda: lambda f, x: (1.0, 2.0), lambda: lambda f, x: by_variable(f, x)[0]],
     ),
     "tape-none": Answers(
-        right=[lambda: ["B", "D", "E"], lambda: "bde", lambda: {"E", "D", "B"}, lambda: np.array(["b", "d", "e"])],
+        right=[
+            lambda: ["B", "D", "E"],
+            lambda: "bde",
+            lambda: {"E", "D", "B"},
+            lambda: np.array(["b", "d", "e"]),
+            lambda: ("d", "e", "b"),
+            lambda: "B, D, E",
+            lambda: {"B": "a constant", "D": "a comparison", "E": "NumPy"},
+            lambda: [" b", "D ", "e"],
+        ],
         foreseen={
             "its slope is 0": lambda: ["B", "C", "D", "E"],
             "there is a gradient, 3": lambda: ("A", "B", "D", "E"),
@@ -176,6 +201,9 @@ CATALOGUE = {
             lambda: by_layer,
             Scores,
             lambda: tf.function(lambda points, W, b: tf.matmul(points, W) + b),
+            lambda: lambda points, W, b: (points @ W.numpy() + b.numpy()).tolist(),
+            lambda: lambda points, W, b: tf.linalg.matmul(points, W) + tf.reshape(b, (1, 1)),
+            lambda: lambda points, W, b: keras.ops.sum(points * keras.ops.transpose(W), axis=1, keepdims=True) + b,
         ],
         foreseen={
             "reads a variable from outside": lambda: lambda points, W, b: tf.matmul(np.ones((9, 2), "float32"), W) + b,
@@ -197,6 +225,7 @@ CATALOGUE = {
             lambda: lambda points: [[float(x) - 1.5, float(y) - 1.5] for x, y in points],
             lambda: whitened,
             lambda: lambda points: layers.LayerNormalization(axis=0, center=False, scale=False)(points),
+            lambda: lambda points: keras.ops.subtract(points, keras.ops.mean(points, axis=0))[:, ::-1],
         ],
         foreseen={
             "changed the array": lambda: centred_in_place,
@@ -218,6 +247,8 @@ CATALOGUE = {
             lambda: tf.function(step(by_hand)),
             lambda: by_optimizer,
             lambda: by_numpy,
+            lambda: by_assign,
+            lambda: step(lambda t, z: keras.ops.mean(keras.losses.binary_crossentropy(t, z, from_logits=True))),
         ],
         foreseen={
             "have not moved": lambda: renamed,
@@ -227,7 +258,7 @@ CATALOGUE = {
             "times too long": lambda: step(lambda t, z: tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(t, z))),
             "still follows the mean squared error": lambda: step(lambda t, z: tf.reduce_mean((t - tf.sigmoid(z)) ** 2)),
             "wants probabilities": lambda: step(lambda t, z: keras.losses.BinaryCrossentropy()(t, z)),
-            "loss is not returned": lambda: step(by_hand, give_back="nothing"),
+            "returned nothing": lambda: step(by_hand, give_back="nothing"),
         },
         unforeseen=[lambda: step(by_hand, give_back="after"), lambda: step(without_second_axis)],
     ),

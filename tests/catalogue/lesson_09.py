@@ -206,9 +206,84 @@ def stop_when(rule: Any) -> type:
     return type("StopWrong", (StopInEpoch,), {"on_epoch_end": on_epoch_end})
 
 
+class WidenModel(keras.Model):
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.inner = layers.Dense(units=wider(int(shape[1])), activation=None)
+        self.inner.build(shape)
+
+    def call(self, inputs: Any) -> Any:
+        return self.inner(inputs)
+
+
+class WidenByEinsum(layers.Layer):
+    def build(self, input_shape: tuple[int, ...]) -> None:
+        units = input_shape[-1] * (2 + input_shape[-1] % 2)
+        self.kernel = self.add_weight(shape=(units, input_shape[-1]), initializer="he_normal")
+        self.offset = self.add_weight(shape=(1, units), initializer="random_normal")
+
+    def call(self, x: Any, training: bool | None = None) -> Any:
+        return keras.ops.einsum("ni,oi->no", x, self.kernel) + self.offset
+
+
+class OnlyDense(layers.Dense):
+    """Everything a Dense can do."""
+
+
+class MendedByLambda(layers.Dense):
+    def __init__(self, units: int, activation: object = None, **kwargs: object) -> None:
+        if isinstance(activation, str):
+            activation = getattr(keras.activations, activation)
+        super().__init__(units, **kwargs)
+        self.bend = activation or (lambda x: x)
+
+    def call(self, x: Any) -> Any:
+        return self.bend(super().call(x))
+
+
+def heads_of_models() -> dict[str, object]:
+    x = keras.Input((20,))
+    softmax = keras.Model(x, layers.Softmax()(layers.Dense(10)(x)))
+    built = layers.Dense(12, activation=tf.nn.sigmoid)
+    built.build((None, 64))
+    return heads(
+        odd=(keras.Sequential([layers.Dense(1), layers.Activation("sigmoid")]), keras.losses.binary_crossentropy),
+        digit=(softmax, "SparseCategoricalCrossentropy"),
+        genres=(built, keras.losses.BinaryCrossentropy(reduction="sum_over_batch_size", name="mine")),
+        temperature=(keras.Sequential([keras.Input((8,)), layers.Dense(1)]), keras.losses.MeanAbsoluteError),
+    )
+
+
+class StopByEarly(keras.callbacks.EarlyStopping):
+    def __init__(self, target: float) -> None:
+        super().__init__(monitor="val_accuracy", patience=100, mode="max")
+        self.target = target
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        super().on_epoch_end(epoch, logs)
+        if self.get_monitor_value(logs) >= self.target:
+            self.model.stop_training = True
+
+
+class StopByKeyword(keras.callbacks.Callback):
+    def __init__(self, target: float = 0.9, monitor: str = "val_accuracy") -> None:
+        self.target, self.monitor = np.float32(target), monitor
+        super().__init__()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.model.stop_training = bool(logs.get(self.monitor) >= self.target)
+
+
 CATALOGUE = {
     "widen-layer": Answers(
-        right=[lambda: WidenByHand, lambda: WidenByDense, lambda: WidenByDenseBuilt, lambda: widen_with()],
+        right=[
+            lambda: WidenByHand,
+            lambda: WidenByDense,
+            lambda: WidenByDenseBuilt,
+            lambda: widen_with(),
+            lambda: WidenModel,
+            lambda: functools.partial(WidenByHand),
+            lambda: WidenByEinsum,
+        ],
         foreseen={
             "Even lengths are right": lambda: widen_with(odd=2),
             "wrong way round": lambda: widen_with(even=3, odd=2),
@@ -221,7 +296,14 @@ CATALOGUE = {
         unforeseen=[lambda: widen_with(even=4), lambda: widen_with(odd=1)],
     ),
     "mended-activation": Answers(
-        right=[lambda: Mended, lambda: MendedLayer, lambda: layers.Dense],
+        right=[
+            lambda: Mended,
+            lambda: MendedLayer,
+            lambda: layers.Dense,
+            lambda: OnlyDense,
+            lambda: MendedByLambda,
+            lambda: lambda units, activation=None: layers.Dense(units, activation=activation),
+        ],
         foreseen={
             "still called like a function": lambda: mended(lambda activation: activation or tf.identity),
             "is not taken: you need not": lambda: mended(only_two_names),
@@ -241,6 +323,11 @@ CATALOGUE = {
             lambda: lambda points: np.c_[points, np.hypot(*points.T)],
             lambda: tensor_features,
             lambda: np.abs,  # a diamond round the disc
+            lambda: lambda points: tf.math.square(points),
+            lambda: lambda points: np.sqrt((points**2).sum(1))[:, None].tolist(),
+            lambda: lambda points: keras.ops.exp(-keras.ops.sum(points**2, axis=-1, keepdims=True)),
+            lambda: lambda points: np.c_[points, points**2, points[:, 0] * points[:, 1]],
+            lambda: lambda points: np.hypot(points[:, :1], points[:, 1:]) > 1.15,
         ],
         foreseen={
             "These are the points themselves": lambda: lambda points: points,
@@ -253,7 +340,17 @@ CATALOGUE = {
         ],
     ),
     "last-layer-and-loss": Answers(
-        right=[heads, heads_of_objects, heads_of_functions],
+        right=[
+            heads,
+            heads_of_objects,
+            heads_of_functions,
+            heads_of_models,
+            lambda: {task: list(pair) for task, pair in heads().items()},
+            lambda: heads(
+                digit_one_hot=(layers.Dense(10, keras.activations.softmax), keras.losses.KLDivergence()),
+                temperature=(layers.Dense(units=1), "log_cosh"),
+            ),
+        ],
         foreseen={
             "softmax over one unit": lambda: heads(odd=(layers.Dense(1, activation="softmax"), "bce")),
             "wants one-hot rows": lambda: heads(
@@ -287,7 +384,14 @@ CATALOGUE = {
         ],
     ),
     "stop-at-target": Answers(
-        right=[lambda: StopInEpoch, lambda: StopAfterTest, lambda: stop_by_lambda],
+        right=[
+            lambda: StopInEpoch,
+            lambda: StopAfterTest,
+            lambda: stop_by_lambda,
+            lambda: StopByEarly,
+            lambda: StopByKeyword,
+            lambda: functools.partial(StopInEpoch),
+        ],
         foreseen={
             "training goes on": lambda: stop_when(lambda logs, target: False),
             "You look at the training accuracy": lambda: stop_when(lambda logs, target: logs["accuracy"] >= target),

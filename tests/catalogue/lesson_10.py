@@ -1,8 +1,10 @@
 """Answers to the exercises of lesson 10."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
+import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
@@ -186,6 +188,26 @@ def probe_of_others() -> tuple[keras.Model, keras.Model]:
     return joined()[1], probed()[1]
 
 
+def cut_by_cropping() -> keras.Model:
+    x = keras.Input((28, 28))
+    tall = layers.Permute((2, 1))(x)
+    halves = [layers.Permute((2, 1))(layers.Cropping1D(sides)(tall)) for sides in ((0, 14), (14, 0))]
+    return keras.Model(inputs=x, outputs=halves)
+
+
+def fitted(model: keras.Model) -> keras.Model:
+    x = np.zeros((4, 28, 28), "float32")
+    model.fit(x, {"left": x[:, :, :14], "right": x[:, :, 14:]}, verbose=0)
+    return model
+
+
+def probe_from_layers() -> tuple[keras.Model, keras.Model]:
+    codes = joined()[1]
+    codes.trainable = False
+    frozen = keras.Sequential([codes, layers.Dense(10, activation="softmax")])
+    return codes, keras.Sequential(frozen.layers)
+
+
 CATALOGUE = {
     "split-cut": Answers(
         right=[
@@ -193,6 +215,10 @@ CATALOGUE = {
             Cut,
             cut_model,
             lambda: lambda x: [x[..., :14], x[..., 14:]],
+            lambda: layers.Lambda(lambda x: keras.ops.split(x, 2, axis=-1)),
+            lambda: layers.Lambda(lambda x: {"left": x[:, :, :14], "right": x[:, :, 14:]}),
+            lambda: layers.Lambda(lambda x: tf.split(x, 2, axis=2)),
+            cut_by_cropping,
         ],
         foreseen={
             "There is one output": lambda: layers.Lambda(lambda x: x[:, :, :14]),
@@ -212,6 +238,8 @@ CATALOGUE = {
             lambda: (encoder_convolutional, decoder_functional),
             lambda: (EncoderSubclass, decoder),
             lambda: (unbuilt_encoder, decoder_functional),
+            lambda: [encoder, decoder_functional],
+            lambda: (functools.partial(encoder, hidden="gelu"), lambda name="g": decoder(name, last="hard_sigmoid")),
         ],
         foreseen={
             "does not flatten": lambda: (
@@ -224,6 +252,7 @@ CATALOGUE = {
             "a hidden layer": lambda: (encoder, lambda name: decoder(name, hidden=False)),
             "no activation function": lambda: (lambda name: encoder(name, hidden=None), decoder),
             "do not forget return": lambda: (encoder, lambda name: print(end="")),
+            "models of one name": lambda: (lambda name: encoder("f"), decoder),
         },
         unforeseen=[
             lambda: (lambda name: encoder(name, units=(256, 64)), decoder),
@@ -238,6 +267,9 @@ CATALOGUE = {
             lambda: brain(
                 loss={"left": keras.losses.BinaryCrossentropy(), "right": nats}, loss_weights={"left": 392, "right": 2}
             ),
+            lambda: brain(loss={"left": "bce", "right": keras.losses.binary_crossentropy}, metrics=["mae"]),
+            lambda: brain(loss=[nats, nats], optimizer=keras.optimizers.SGD(0.1)),
+            lambda: fitted(brain()),
         ],
         foreseen={
             "guesses itself": lambda: brain("straight"),
@@ -252,7 +284,13 @@ CATALOGUE = {
         unforeseen=[lambda: brain("reversed"), other_names, lambda: brain(loss="mae")],
     ),
     "split-codes": Answers(
-        right=[joined, subclassed_codes, lambda: joined(lambda codes: keras.ops.concatenate(codes[::-1], axis=-1))],
+        right=[
+            joined,
+            subclassed_codes,
+            lambda: joined(lambda codes: keras.ops.concatenate(codes[::-1], axis=-1)),
+            lambda: list(joined()),
+            lambda: joined(lambda codes: layers.Reshape((256,))(keras.ops.stack(codes, axis=1))),
+        ],
         foreseen={
             "were added": lambda: joined(layers.add),
             "still apart": lambda: joined(lambda codes: codes),
@@ -262,7 +300,14 @@ CATALOGUE = {
         unforeseen=[one_half_twice, lambda: joined(lambda codes: layers.concatenate([*codes, codes[0]]))],
     ),
     "split-probe": Answers(
-        right=[probed, probed_functional, probed_on_output],
+        right=[
+            probed,
+            probed_functional,
+            probed_on_output,
+            lambda: probed(layers.Dense(10), layers.Activation("softmax")),
+            lambda: probed(layers.Dropout(0.2), layers.Dense(10, activation=keras.ops.softmax)),
+            probe_from_layers,
+        ],
         foreseen={
             "still be trained": lambda: probed(freeze=False),
             "nothing is left": lambda: probed(all_frozen=True),
@@ -281,6 +326,9 @@ CATALOGUE = {
             lambda: lambda x: [x[:, :, 14:], x[:, :, :14]],
             lambda: lambda x: np.split(x, 2, axis=2)[::-1],
             lambda: lambda x: tuple(keras.ops.convert_to_tensor(half) for half in (x[..., 14:], x[..., :14])),
+            lambda: lambda images: np.stack([images[:, :, 14:], images[:, :, :14]]),
+            lambda: lambda images: (images[:, :, part] for part in (slice(14, 28), slice(0, 14))),
+            lambda: lambda images: tf.split(images, 2, axis=-1)[::-1],
         ],
         foreseen={
             "That is what was there": lambda: lambda x: [x[:, :, :14], x[:, :, 14:]],

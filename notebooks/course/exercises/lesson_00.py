@@ -2,7 +2,8 @@
 
 import math
 
-from course.exercises.machinery import exercise, expect, hint, number
+from course.exercises.machinery import exercise, expect, hint
+from course.exercises.reading import number
 
 
 @exercise("mended-temperature")

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import numpy as np
+import tensorflow as tf
 
-from course.exercises.machinery import array, built_model, exercise, expect, hint, whole_number
+from course.exercises.machinery import exercise, expect, hint
+from course.exercises.reading import array, built_model, called, items, outputs, whole_number
 
 
 @exercise("dense-parameters")
@@ -70,13 +72,9 @@ def photo_parameters(answer: object) -> None:
 def slim_model(answer: object) -> None:
     """Takes 784 numbers, gives 10 probabilities, has a hidden layer with an activation, below 50,000 parameters."""
     model = built_model(answer)
-    x = np.random.default_rng(1).random((8, 784)).astype("float32")
-    try:
-        given = np.asarray(model(x))
-    except ValueError:
-        shape = getattr(model, "input_shape", "another shape")
-        expect(False, zh="輸入的形狀是 (None, 784)", en="an input of shape (None, 784)", found=shape)
-    if given.shape != (8, 10):
+    x, y = np.random.default_rng(1).normal(size=(2, 64, 784)).astype("float32")
+    given = outputs(model, x)
+    if given.shape != (64, 10):
         expect(False, zh="每一筆有 10 個輸出", en="ten outputs for each row", found=given.shape[1:])
     if model.count_params() >= 50_000:
         hint(
@@ -94,7 +92,7 @@ def slim_model(answer: object) -> None:
             en="There is no hidden layer yet: the input goes straight to the output.",
         )
     # Without an activation between the layers, the logarithms of the outputs are affine in the input, up to a constant.
-    logits = [np.log(np.asarray(model(one)) + 1e-12) for one in (x, x[::-1], x + x[::-1], np.zeros_like(x))]
+    logits = [np.log(outputs(model, one / 3) + 1e-12) for one in (x, y, x + y, np.zeros_like(x))]
     one, other, both, none = (values - values.mean(axis=1, keepdims=True) for values in logits)
     if np.abs(one + other - both - none).max() < 1e-4:
         hint(
@@ -112,9 +110,7 @@ def confident_mistake(answer: Callable[[np.ndarray, np.ndarray], object]) -> Non
     for row, (digit, confidence) in enumerate(sure):
         probabilities[row] = (1 - confidence) / 9
         probabilities[row, digit] = confidence
-    given = answer(probabilities.copy(), labels.copy())
-    if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+    given = called(answer, probabilities.copy(), labels.copy())
     if np.size(given) > 1:
         expect(False, zh="一個整數，第幾筆", en="one whole number, the row", found=f"{np.size(given)} values")
     row = whole_number(given)
@@ -141,7 +137,7 @@ def confident_mistake(answer: Callable[[np.ndarray, np.ndarray], object]) -> Non
     )
     all_right = np.eye(10, dtype="float32")[labels] * 0.9 + 0.01
     all_right[4] = np.roll(all_right[4], 1)
-    row = whole_number(answer(all_right, labels.copy()))
+    row = whole_number(called(answer, all_right, labels.copy()))
     expect(row == 4, zh="只有第 4 筆答錯時，傳回 4", en="4 when row 4 is the only wrong one", found=row)
 
 
@@ -153,12 +149,13 @@ def mended_prepare(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
     test = source.integers(0, 101, (4, 28, 28)).astype("uint8")
     train[0, 0, :2], test[0, 0, :2] = (0, 200), (0, 100)
     before = train.copy(), test.copy()
-    given = answer(train, test)
-    if given is None or len(given) != 2:
+    given = called(answer, train, test)
+    if isinstance(given, (np.ndarray, tf.Tensor)):
         hint(
             zh="要傳回兩個陣列：先訓練資料，再測試資料。",
             en="Return two arrays: the training digits first, then the test digits.",
         )
+    given = items(given, 2)
     if not (np.array_equal(train, before[0]) and np.array_equal(test, before[1])):
         hint(
             zh="你的函式改到了傳進來的影像。先複製或轉成 float32，再計算。",
@@ -175,23 +172,25 @@ def mended_prepare(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
             zh=f"測試資料的最大值是 {made_test.max():g}：訓練資料縮了，測試資料還沒有。",
             en=f"The test digits reach {made_test.max():g}: the training digits are scaled and they are not.",
         )
-    same = [test.reshape(4, 784) / 200, test.reshape(4, 784) / 255]
     if np.allclose(made_test, test.reshape(4, 784) / 100, atol=1e-5):
         hint(
             zh="測試資料除以了自己的最大值，和訓練資料不是同一把尺：同樣深淺的筆畫會變成不同的數字。",
             en="The test digits were divided by their own maximum, not by the same number as the training digits: ink of the same "
             "darkness becomes two different numbers.",
         )
-    expect(
-        any(np.allclose(made_test, one, atol=1e-5) for one in same),
-        zh="兩組影像除以同一個數：訓練資料的最大值，或 255",
-        en="both sets divided by the same number: the maximum of the training digits, or 255",
-        found=f"test pixels from {made_test.min():g} to {made_test.max():g}",
-    )
-    scale = 200 if np.allclose(made_test, same[0], atol=1e-5) else 255
-    expect(
-        np.allclose(made_train, train.reshape(6, 784) / scale, atol=1e-5),
-        zh=f"訓練資料也除以 {scale}",
-        en=f"the training digits divided by {scale} too",
-        found=f"training pixels from {made_train.min():g} to {made_train.max():g}",
-    )
+    scale = 200 / max(float(made_train.max()), 1e-9)  # what the brightest training pixel was divided by
+    for made, pixels, zh, en in [
+        (made_train, train, "訓練資料的每個像素除以同一個數", "all training pixels divided by one number"),
+        (
+            made_test,
+            test,
+            f"測試資料和訓練資料除以同一個數 {scale:g}",
+            f"the test pixels divided by {scale:g}, like the training pixels",
+        ),
+    ]:
+        expect(
+            np.allclose(made, pixels.reshape(made.shape) / scale, atol=1e-5),
+            zh=zh,
+            en=en,
+            found=f"pixels from {made.min():g} to {made.max():g}",
+        )

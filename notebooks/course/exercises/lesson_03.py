@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from tensorflow import keras
 
-from course.exercises.machinery import built_model, describe, exercise, expect, hint
+from course.exercises.machinery import exercise, expect, hint
+from course.exercises.reading import built_model, called, describe, outputs, whole_number
 from course.weights import load_weights
 
 
@@ -21,12 +22,7 @@ def symbol_shapes(answer: object) -> None:
         )
     shapes = {}
     for name, value in answer.items():
-        if np.ndim(value) == 0:
-            hint(
-                zh=f"{name} 的形狀要寫成 tuple。只有一軸的時候，逗號不能省，例如 (5,)。",
-                en=f"Write the shape of {name} as a tuple. With one axis it still needs its comma, as in (5,).",
-            )
-        shapes[name] = tuple(int(length) for length in value)
+        shapes[name] = _shape(name, value)
     for name in ("W_1", "W_3"):
         if shapes[name] == right[name][::-1]:
             hint(
@@ -52,6 +48,25 @@ def symbol_shapes(answer: object) -> None:
             en=f"for {name} the shape that follows from 64-32-32-10 and 20 rows",
             found=shapes[name],
         )
+
+
+def _shape(name: str, value: object) -> tuple[int, ...]:
+    """One of the shapes as a tuple of ints; a hint where an axis has no number."""
+    try:
+        lengths = list(itertools.islice(value, 9)) if not isinstance(value, (str, bytes, Mapping)) else None
+    except TypeError:
+        lengths = None
+    if lengths is None:
+        hint(
+            zh=f"{name} 的形狀要寫成 tuple。只有一軸的時候，逗號不能省，例如 (5,)。",
+            en=f"Write the shape of {name} as a tuple. With one axis it still needs its comma, as in (5,).",
+        )
+    if None in lengths:
+        hint(
+            zh=f"{name} 裡有 None：一次送 20 筆，每一軸都寫得出數字。",
+            en=f"There is a None in {name}: 20 rows go in at once, so every axis has a number.",
+        )
+    return tuple(map(whole_number, lengths))
 
 
 def _tower(hidden: str | None = "relu", last: str | None = "softmax", *, pooling: bool = True) -> keras.Model:
@@ -81,18 +96,9 @@ def _same_function(model: keras.Model, other: keras.Model, data: np.ndarray) -> 
 @exercise("functional-tower")
 def functional_tower(answer: object) -> None:
     """A model that computes what Conv2D(8, 3, relu), MaxPooling2D(2), Flatten, Dense(10, softmax) computes."""
-    if isinstance(answer, keras.KerasTensor):
-        hint(
-            zh="這是符號張量，不是模型：最後要用 keras.Model(輸入, 輸出) 包起來。",
-            en="This is a symbolic tensor and not a model: finish with keras.Model(input, output).",
-        )
     model = built_model(answer)
     data = np.random.default_rng(5).normal(size=(3, 28, 28, 1)).astype("float32")
-    try:
-        given = np.asarray(model(data))
-    except ValueError:
-        found = getattr(model, "input_shape", "another shape")
-        expect(False, zh="輸入的形狀是 (None, 28, 28, 1)", en="an input of shape (None, 28, 28, 1)", found=found)
+    given = outputs(model, data)
     if given.shape != (3, 10):
         expect(False, zh="每一張圖有 10 個輸出", en="ten outputs for each image", found=given.shape)
     if _same_function(model, _tower(), data):
@@ -117,13 +123,6 @@ def functional_tower(answer: object) -> None:
     )
 
 
-def _called(answer: keras.Model, data: np.ndarray) -> np.ndarray:
-    """What a model gives; a Sequential without Input is called through a copy, so that it stays as it was."""
-    if isinstance(answer, keras.Sequential) and not answer.built:
-        answer = keras.Sequential([keras.Input(data.shape[1:]), *answer.layers])
-    return np.asarray(answer(data))
-
-
 @exercise("first-hidden")
 def first_hidden(answer: object) -> None:
     """A submodel of 784-500-500-10 with the shipped weights that gives h_1."""
@@ -132,8 +131,7 @@ def first_hidden(answer: object) -> None:
             zh="這是符號張量，只是輸出。子模型還要說從哪裡開始：keras.Model(輸入, 輸出)。",
             en="This is a symbolic tensor, the output alone. A submodel also says where it starts: keras.Model(input, output).",
         )
-    if not isinstance(answer, keras.Model):
-        expect(False, zh="一個 Keras 模型", en="a Keras model", found=describe(answer))
+    model = built_model(answer)
     reference = keras.Sequential([keras.Input((784,))])
     for units, activation in [(500, "sigmoid"), (500, "sigmoid"), (10, "softmax")]:
         reference.add(keras.layers.Dense(units, activation=activation))
@@ -143,11 +141,7 @@ def first_hidden(answer: object) -> None:
     before_1 = x @ w_1 + b_1
     h_1 = 1 / (1 + np.exp(-before_1))
     before_2 = h_1 @ w_2 + b_2
-    try:
-        given = _called(answer, x)
-    except ValueError:
-        found = getattr(answer, "input_shape", "another shape")
-        expect(False, zh="輸入的形狀是 (None, 784)", en="an input of shape (None, 784)", found=found)
+    given = outputs(model, x)
     if given.shape == (4, 10):
         hint(
             zh="這還是整個模型，輸出 10 個機率。輸出要換成第一個隱藏層的。",
@@ -167,7 +161,7 @@ def first_hidden(answer: object) -> None:
             zh="這是第二個隱藏層，要的是第一個。",
             en="That is the second hidden layer; the first is wanted.",
         )
-    if not any(weight.shape == w_1.shape and np.allclose(weight, w_1) for weight in answer.weights):
+    if not any(weight.shape == w_1.shape and np.allclose(weight, w_1) for weight in model.weights):
         hint(
             zh="這些層是新做的，權重是亂數。子模型要用 stacked 原來的層：看「h_2 已經寫出來了」那一節。",
             en='These layers are new and their weights are random. A submodel uses the layers of stacked themselves: see "h_2 is '
@@ -185,7 +179,7 @@ def repeat_block(answer: Callable[[keras.Model, int], object]) -> None:
         dense.bias.assign(np.linspace(-0.5, 0.5, length))
         points = np.random.default_rng(7).normal(size=(4, length)).astype("float32")
         try:
-            made = answer(block, times)
+            made = called(answer, block, times)
         except ValueError as error:
             if "names should be unique" not in str(error):
                 raise
@@ -194,8 +188,6 @@ def repeat_block(answer: Callable[[keras.Model, int], object]) -> None:
                 en="The new model holds several parts of the same name, that is, several clones: call the block that you were given, "
                 "do not clone it.",
             )
-        if made is None:
-            hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
         if isinstance(made, keras.KerasTensor):
             hint(
                 zh="傳回的是符號張量，不是模型：用 keras.Model(輸入, 輸出) 包起來。",
@@ -203,7 +195,7 @@ def repeat_block(answer: Callable[[keras.Model, int], object]) -> None:
             )
         if not isinstance(made, keras.Model):
             expect(False, zh="傳回一個 Keras 模型", en="a Keras model as what is returned", found=describe(made))
-        given, applied = np.asarray(made(points)), [points]
+        given, applied = outputs(made, points), [points]
         for _ in range(6):
             applied.append(np.asarray(block(applied[-1])))
         if made.count_params() > block.count_params():
@@ -229,7 +221,7 @@ def repeat_block(answer: Callable[[keras.Model, int], object]) -> None:
         wanted = points
         for _ in range(times):
             wanted = np.asarray(block(wanted))
-        if not np.allclose(np.asarray(made(points)), wanted, atol=1e-5):
+        if not np.allclose(outputs(made, points), wanted, atol=1e-5):
             hint(
                 zh="改了 block 的權重，你的模型卻沒有跟著變：你用的是複製品。",
                 en="When the weights of block change, your model does not follow: it holds a copy.",
@@ -239,20 +231,9 @@ def repeat_block(answer: Callable[[keras.Model, int], object]) -> None:
 @exercise("mended-shared")
 def mended_shared(answer: object) -> None:
     """R2 to R3 to R2 to R3, all tanh, the first and the third layer the same: 17 parameters."""
-    if isinstance(answer, keras.KerasTensor):
-        hint(
-            zh="這是符號張量，不是模型：最後要用 keras.Model(輸入, 輸出) 包起來。",
-            en="This is a symbolic tensor and not a model: finish with keras.Model(input, output).",
-        )
-    if isinstance(answer, keras.Sequential) and not answer.built and all(layer.built for layer in answer.layers):
-        answer = keras.Sequential([keras.Input((2,)), *answer.layers])
     model = built_model(answer)
     points = np.random.default_rng(8).normal(size=(6, 2)).astype("float32")
-    try:
-        given = np.asarray(model(points))
-    except ValueError:
-        found = getattr(model, "input_shape", "another shape")
-        expect(False, zh="輸入的形狀是 (None, 2)", en="an input of shape (None, 2)", found=found)
+    given = outputs(model, points)
     if model.count_params() == 26:
         hint(
             zh="還是 26 個參數：每執行一次 layers.Dense(...) 就做出一個新的層。f 只能做一次，呼叫兩次。",

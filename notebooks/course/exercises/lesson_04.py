@@ -5,7 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from tensorflow import keras
 
-from course.exercises.machinery import built_model, describe, exercise, expect, hint, unchanged, whole_number
+from course.exercises.machinery import exercise, expect, hint
+from course.exercises.reading import built_model, called, describe, whole_number
+from course.exercises.state import unchanged
 
 
 @exercise("merge-added-parameters")
@@ -131,9 +133,7 @@ def _cut(model: keras.Model, kernel: keras.Variable, x: np.ndarray) -> np.ndarra
 def mended_branch_b(answer: Callable[[object], object]) -> None:
     """A function of an image (28, 28, 256): 1x1 to 64 channels, then 3x3 with stride 2 to 128 channels."""
     x = keras.Input((28, 28, 256))
-    given = answer(x)
-    if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+    given = called(answer, x)
     expect(
         isinstance(given, keras.KerasTensor),
         zh="傳回一個張量，是最後一層的輸出",
@@ -224,12 +224,12 @@ def residual_block(answer: Callable[[object, int], object]) -> None:
     """A function of a tensor x and a number of filters: x, projected where the channels differ, plus two convolutions."""
     same = _block(answer, 16)
     expect(same.output_shape[1:] == (8, 8, 16), zh="輸出 (8, 8, 16)", en="(8, 8, 16)", found=same.output_shape[1:])
-    if any(tuple(weight.shape) == (1, 1, 16, 16) for weight in same.weights):
+    kernels = [_kernel(weight) for weight in same.weights if _kernel(weight)]
+    if (1, 1, 16, 16) in kernels:
         hint(
             zh="通道數一樣的時候，x 直接加上去就好，不必再過一層 1x1 卷積。",
             en="Where the channels are the same, x is added as it is; it needs no 1x1 convolution.",
         )
-    kernels = [tuple(weight.shape) for weight in same.weights if len(weight.shape) == 4]
     expect(
         kernels == [(3, 3, 16, 16)] * 2,
         zh="兩個 3x3 的卷積核，16 個通道進、16 個通道出",
@@ -264,6 +264,12 @@ def residual_block(answer: Callable[[object, int], object]) -> None:
     _projected(answer, x, biases=_count_biases(same))
 
 
+def _kernel(weight: keras.Variable) -> tuple[int, ...]:
+    """The shape of a kernel, () for a bias; a Dense along the channels is a 1x1 convolution."""
+    shape = tuple(weight.shape)
+    return {1: (), 2: (1, 1, *shape)}.get(len(shape), shape)
+
+
 def _count_biases(model: keras.Model) -> int:
     return len([weight for weight in model.weights if len(weight.shape) == 1])
 
@@ -278,7 +284,7 @@ def _projected(answer: Callable[[object, int], object], x: np.ndarray, biases: i
             en="From 16 channels to 32, add refuses: let x go through a 1x1 convolution first, to as many channels as filters.",
         )
     expect(model.output_shape[1:] == (8, 8, 32), zh="輸出 (8, 8, 32)", en="(8, 8, 32)", found=model.output_shape[1:])
-    kernels = sorted(tuple(weight.shape) for weight in model.weights if len(weight.shape) == 4)
+    kernels = sorted(_kernel(weight) for weight in model.weights if _kernel(weight))
     expect(
         kernels == [(1, 1, 16, 32), (3, 3, 16, 32), (3, 3, 32, 32)],
         zh="兩個 3x3 的卷積核，加上 x 那一路一個 1x1",
@@ -302,9 +308,7 @@ def _projected(answer: Callable[[object, int], object], x: np.ndarray, biases: i
 def _block(answer: Callable[[object, int], object], filters: int) -> keras.Model:
     """The answer's block from 16 channels to `filters`, as a model of its own."""
     x = keras.Input((8, 8, 16))
-    given = answer(x, filters)
-    if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+    given = called(answer, x, filters)
     expect(
         isinstance(given, keras.KerasTensor),
         zh="傳回一個張量，是相加的結果",
@@ -322,10 +326,11 @@ def _block(answer: Callable[[object, int], object], filters: int) -> keras.Model
 def _given(model: keras.Model, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What the model gives on x with random weights, and with all weights but those of 1x1 kernels at zero."""
     source = np.random.default_rng(8)
-    for weight in model.weights:
-        weight.assign(source.normal(size=tuple(weight.shape)) * (0.1 if len(weight.shape) == 4 else 0.0))
-    whole = np.asarray(model(x))
-    for weight in model.weights:
-        if tuple(weight.shape)[:2] != (1, 1):
-            weight.assign(np.zeros(weight.shape))
-    return whole, np.asarray(model(x))
+    with unchanged(model):
+        for weight in model.weights:
+            weight.assign(source.normal(size=tuple(weight.shape)) * (0.1 if _kernel(weight) else 0.0))
+        whole = np.asarray(model(x))
+        for weight in model.weights:
+            if _kernel(weight)[:2] != (1, 1):
+                weight.assign(np.zeros(weight.shape))
+        return whole, np.asarray(model(x))

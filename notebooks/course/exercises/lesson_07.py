@@ -6,7 +6,8 @@ import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course.exercises.machinery import array, describe, exercise, expect, hint, number
+from course.exercises.machinery import exercise, expect, hint
+from course.exercises.reading import array, called, describe, number
 
 LATENT = np.array([[0.5, -1.0, 2.0], [1.5, 0.2, -0.3], [-2.0, 1.0, 0.7], [0.1, 0.0, -1.2], [3.0, -0.4, 0.9]], "float32")
 LOG_VAR = np.array(
@@ -46,16 +47,13 @@ def sampling_log_variance(answer: object) -> None:
 @exercise("mended-sampling")
 def mended_sampling(answer: object) -> None:
     """A layer, its class, or a function: [z_mean, z_log_var], (n, d) each, to samples (n, d)."""
-    sampling = answer() if isinstance(answer, type) else answer
-    if not callable(sampling):
+    if not callable(answer):
         expect(False, zh="一個類別或層", en="a class or a layer", found=describe(answer))
+    sampling = called(answer) if isinstance(answer, type) else answer
     n, wanted_mean, wanted_std = 4000, np.array([3.0, -2.0]), np.array([0.5, 2.0])
     mean, log_var = (np.tile(row, (n, 1)).astype("float32") for row in (wanted_mean, 2 * np.log(wanted_std)))
-    given = sampling([keras.ops.convert_to_tensor(mean), keras.ops.convert_to_tensor(log_var)])
-    if given is None:
-        hint(zh="call 什麼都沒有傳回：別忘了 return。", en="call returned nothing: do not forget return.")
-    z = array(given, (n, 2))
-    again = np.asarray(sampling([keras.ops.convert_to_tensor(mean), keras.ops.convert_to_tensor(log_var)]))
+    inputs = [keras.ops.convert_to_tensor(mean), keras.ops.convert_to_tensor(log_var)]
+    z, again = (array(called(sampling, inputs), (n, 2)) for _ in range(2))
     _look_at_noise((z - mean), (again - mean), wanted_std, z, mean, log_var)
     _several_batch_sizes(sampling)
 
@@ -129,13 +127,11 @@ def _several_batch_sizes(sampling: Callable[[list], object]) -> None:
 def kl_divergence(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
     """A function of z_mean and z_log_var, (n, d) each: the KL of each row, (n,)."""
     with np.errstate(all="ignore"):
-        given = answer(LATENT.copy(), LOG_VAR.copy())
-    if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+        given = called(answer, LATENT.copy(), LOG_VAR.copy())
     try:
         found = np.asarray(given, "float64")
-    except (TypeError, ValueError):
-        found = np.asarray(array(given, (5,)))
+    except Exception:  # no numbers
+        found = array(given, (5,))
     wanted = _kl(LATENT, LOG_VAR)
     if found.shape == (5, 3):
         hint(
@@ -200,7 +196,7 @@ def mended_vae_loss(answer: Callable[..., object]) -> None:
     source = np.random.default_rng(4)
     x, x_hat = source.random((5, 784)).astype("float32"), source.random((5, 784)).astype("float32")
     try:
-        given = answer(x.copy(), x_hat.copy(), LATENT.copy(), LOG_VAR.copy())
+        given = called(answer, x.copy(), x_hat.copy(), LATENT.copy(), LOG_VAR.copy())
     except Exception as error:
         if "shape" not in str(error).lower() and "broadcast" not in str(error).lower():
             raise
@@ -208,8 +204,6 @@ def mended_vae_loss(answer: Callable[..., object]) -> None:
             zh="5 張圖還是出錯：(5, 784) 和 (5,) 不能相加。先讓兩項都是 (5,)。",
             en="It still fails with 5 images: (5, 784) and (5,) cannot be added. Make both terms (5,) first.",
         )
-    if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
     squared, kl = (x - x_hat) ** 2, _kl(LATENT, LOG_VAR).sum(axis=1)
     if np.shape(given) == (5,):
         hint(
@@ -263,9 +257,7 @@ def more_like(answer: Callable[..., object]) -> None:
     images[:, :2] = source.multivariate_normal(mean, covariance, 400)
     images[:, 2:4] = -3.0 + 0.1 * images[:, 2:4]
     encoder, decoder = _fake_models()
-    given = answer(encoder, decoder, images.copy(), 3000)
-    if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+    given = called(answer, encoder, decoder, images.copy(), 3000)
     if np.shape(given) == (3000, 2):
         hint(
             zh="你傳回的是編碼，還沒有解碼成影像。",

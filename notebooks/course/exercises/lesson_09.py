@@ -1,6 +1,5 @@
 """Checks of lesson 09."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +7,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
-from course.exercises.machinery import describe, exercise, expect, hint
+from course.exercises.machinery import exercise, expect, hint
+from course.exercises.reading import array, called, describe, input_shape
 
 
 def _numbers(seed: int, *shape: int) -> np.ndarray:
@@ -17,7 +17,7 @@ def _numbers(seed: int, *shape: int) -> np.ndarray:
 
 def _made(answer: Callable[..., Any], *arguments: object) -> Any:
     """A layer from the learner's class; a hint when it is something else."""
-    layer = answer(*arguments) if callable(answer) else answer
+    layer = called(answer, *arguments) if callable(answer) else answer
     if not isinstance(layer, keras.layers.Layer):
         expect(
             False,
@@ -119,6 +119,8 @@ def mended_activation(answer: Callable[..., Any]) -> None:
             layer = _made(answer, 4, kind)
             given = _output(layer, x)
         except (TypeError, ValueError, AttributeError, KeyError) as error:
+            if not any(_takes(answer, other, x) for other in kinds if other is not kind):
+                raise  # it fails with every activation, so the activation is not what is wrong
             _hint_at_failure(kind, shown, error)
         _known_weights(layer)
         if given.shape != (5, 4):
@@ -142,6 +144,15 @@ def mended_activation(answer: Callable[..., Any]) -> None:
                 en=f"the same as Dense where activation is {shown}",
                 found="other numbers",
             )
+
+
+def _takes(answer: Callable[..., Any], kind: object, x: np.ndarray) -> bool:
+    """Whether the layer works with this activation."""
+    try:
+        _output(_made(answer, 4, kind), x)
+    except Exception:  # whatever it is, it does not work
+        return False
+    return True
 
 
 def _hint_at_failure(kind: object, shown: object, error: Exception) -> None:
@@ -194,10 +205,7 @@ def _line_accuracy(train: np.ndarray, test: np.ndarray, classes: np.ndarray, cla
 def ring_features(answer: Callable[[np.ndarray], object]) -> None:
     """A function from points (n, 2) to features (n, k) on which a line divides disc and ring."""
     (points, classes), (points_test, classes_test) = _disc_and_ring(11), _disc_and_ring(12)
-    given = answer(points.copy())
-    if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
-    made = [np.asarray(given), np.asarray(answer(points_test.copy()))]
+    made = [np.asarray(called(answer, one.copy())) for one in (points, points_test)]
     if made[0].shape == (1000,):
         hint(
             zh="形狀是 (n,)，少了特徵那個軸：Dense 要 (n, k)，只有一個特徵也要 (n, 1)。試試 keepdims=True。",
@@ -206,9 +214,10 @@ def ring_features(answer: Callable[[np.ndarray], object]) -> None:
         )
     if made[0].ndim != 2 or len(made[0]) != 1000 or made[0].dtype.kind not in "biuf":
         expect(False, zh="形狀 (n, k) 的特徵", en="features of shape (n, k)", found=f"shape {made[0].shape}")
+    array(made[1], made[0].shape)
     if made[0].shape[1] > 50:
         expect(False, zh="最多 50 個特徵", en="at most 50 features", found=made[0].shape[1])
-    if not np.isfinite(made[0]).all():
+    if not np.isfinite(made).all():
         expect(False, zh="有限的數字", en="finite numbers", found="nan or infinity")
     accuracy = _line_accuracy(made[0].astype(float), made[1].astype(float), classes, classes_test)
     if made[0].shape[1] == 2 and np.allclose(made[0], points, atol=1e-6):
@@ -226,17 +235,6 @@ def ring_features(answer: Callable[[np.ndarray], object]) -> None:
 
 
 TASKS = ("odd", "digit", "digit_one_hot", "genres", "temperature")
-
-
-def _copy_of(layer: Any) -> tuple[Any, int]:
-    """A copy of a last layer where that is possible, so that the learner's stays as it is, and a length it takes."""
-    if type(layer) is keras.layers.Dense:
-        return keras.layers.Dense(layer.units, activation=layer.activation), 16
-    length = layer.input_shape[-1] if isinstance(layer, keras.Model) and layer.built else 16
-    try:
-        return copy.deepcopy(layer), length
-    except (TypeError, ValueError):
-        return layer, length
 
 
 def _scores(task: str, pair: object) -> tuple[np.ndarray, Callable[..., Any], str]:
@@ -261,8 +259,15 @@ def _scores(task: str, pair: object) -> tuple[np.ndarray, Callable[..., Any], st
             zh=f"{task!r}：Keras 不認得損失 {loss!r}，大小寫和拼字都要對。",
             en=f"{task!r}: Keras does not know the loss {loss!r}; spelling and case both count.",
         )
-    made, length = _copy_of(layer)
-    values = np.asarray(made(3 * _numbers(7, 40, length)))
+    shape = input_shape(layer) if layer.built else None
+    values = np.asarray(layer(3 * _numbers(7, 40, shape[-1] if shape else 16)))
+    if values.dtype.kind != "f" or values.ndim != 2:
+        expect(
+            False,
+            zh=f"{task!r} 的最後一層給每筆一列數字",
+            en=f"a row of numbers for each data point from the last layer of {task!r}",
+            found=f"shape {values.shape}",
+        )
     words = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", "loss"))
     return values, function, str(words)
 
@@ -436,7 +441,7 @@ def stop_at_target(answer: Callable[[float], Any]) -> None:
     """A callback class (target): stops after the first epoch whose val_accuracy is at least target."""
     # eighths and sixteenths, so that "equal" survives rounding
     training, validation = [0.8125, 0.9375, 1.0, 1.0, 1.0, 1.0], [0.625, 0.75, 0.8125, 0.875, 0.9375, 0.9375]
-    callback = answer(0.875) if callable(answer) else answer
+    callback = called(answer, 0.875) if callable(answer) else answer
     if not callable(answer) or not isinstance(callback, keras.callbacks.Callback):
         expect(
             False,

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from tensorflow import keras
 
-from course.exercises.machinery import array, built_model, describe, exercise, expect, hint
+from course.exercises.machinery import exercise, expect, hint
+from course.exercises.reading import array, built_model, called, describe, items, outputs, parts
 
 PIXELS, CODE = 392, 128  # of a half
 
@@ -31,9 +32,9 @@ def split_cut(answer: Callable[[Any], Any]) -> None:
     if not callable(answer):
         expect(False, zh="一層（或一個模型）", en="a layer (or a model)", found=describe(answer))
     images = _images(5)
-    given = answer(images)
+    given = called(answer, images)
     if isinstance(given, dict) and set(given) == {"left", "right"}:
-        given = [given["left"], given["right"]]
+        given = (given["left"], given["right"])
     if not isinstance(given, (tuple, list)):
         hint(
             zh=f"只有一個輸出，形狀 {tuple(np.shape(given))}。函式要傳回兩樣東西：左半邊和右半邊。",
@@ -73,14 +74,9 @@ def split_cut(answer: Callable[[Any], Any]) -> None:
 @exercise("split-networks")
 def split_networks(answer: tuple[Callable[[str], Any], Callable[[str], Any]]) -> None:
     """Two functions of a name, each making a new model: half to code, and code to half."""
-    make_encoder, make_decoder = answer
-    encoders, decoders = ([make(f"checked_{place}") for place in (1, 2)] for make in (make_encoder, make_decoder))
+    functions = parts(answer, "make_encoder", "make_decoder")
+    encoders, decoders = ([called(make, f"checked_{place}") for place in (1, 2)] for make in functions)
     for function, models in (("make_encoder", encoders), ("make_decoder", decoders)):
-        if any(model is None for model in models):
-            hint(
-                zh=f"{function} 什麼都沒有傳回：別忘了 return。",
-                en=f"{function} returned nothing: do not forget return.",
-            )
         expect(
             all(isinstance(model, keras.Layer) for model in models),
             zh=f"{function} 傳回一個模型",
@@ -89,8 +85,7 @@ def split_networks(answer: tuple[Callable[[str], Any], Callable[[str], Any]]) ->
         )
     halves = _images(8)[:, :, :14]
     points = np.random.default_rng(11).normal(0, 5, (8, CODE)).astype("float32")
-    given = np.asarray(encoders[0](halves))
-    encoders[1](halves)
+    given, _ = (outputs(encoder, halves) for encoder in encoders)
     if given.shape == (8, 28, CODE):
         hint(
             zh="編碼器沒有攤平：Dense 只作用在最後一軸，給了 (8, 28, 128)。先放 Flatten。",
@@ -102,8 +97,7 @@ def split_networks(answer: tuple[Callable[[str], Any], Callable[[str], Any]]) ->
         en="codes of shape (8, 128) for eight halves",
         found=given.shape,
     )
-    guess = np.asarray(decoders[0](points))
-    decoders[1](points)
+    guess, _ = (outputs(decoder, points) for decoder in decoders)
     if guess.shape == (8, PIXELS):
         hint(
             zh="解碼器給了 392 個數字排成一列，還要排回 28x14：最後加 Reshape。",
@@ -127,6 +121,12 @@ def split_networks(answer: tuple[Callable[[str], Any], Callable[[str], Any]]) ->
                 zh="呼叫兩次，得到的模型共用權重。在函式裡面做新的層，每次呼叫才會是新的模型。",
                 en="Two calls gave models that share weights. Make the layers inside the function, so that every call gives new ones.",
             )
+    if any(one.name == two.name for one, two in (encoders, decoders)):
+        hint(
+            zh="兩次給不同的 name，模型卻同名，放進同一個大模型時 Keras 會拒絕。把引數 name 交給模型：name=name。",
+            en="Two calls with two names gave models of one name, which Keras refuses within one model. Hand the argument on: "
+            "name=name.",
+        )
     if min(_kernels(encoders[0].weights), _kernels(decoders[0].weights)) < 2:
         hint(
             zh="編碼器和解碼器都要有一個隱藏層（256 個神經元）。",
@@ -270,7 +270,7 @@ def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
 @exercise("split-codes")
 def split_codes(answer: tuple[object, object]) -> None:
     """A submodel of split_brain: image to the two codes joined, (n, 256)."""
-    whole, codes = (built_model(one) for one in answer)
+    whole, codes = map(built_model, parts(answer, "split_brain", "codes"))
     images = _images(6)
     given = codes(images)
     if isinstance(given, (tuple, list, dict)):
@@ -312,13 +312,13 @@ def split_codes(answer: tuple[object, object]) -> None:
 @exercise("split-probe")
 def split_probe(answer: tuple[object, object]) -> None:
     """Image, frozen codes, one Dense layer, ten probabilities."""
-    codes, probe = (built_model(one) for one in answer)
+    codes, probe = map(built_model, parts(answer, "codes", "probe"))
     if getattr(probe, "input_shape", (None, 28, 28))[-1:] == (2 * CODE,):
         hint(
             zh="這個 probe 吃的是 256 個數字，不是影像。前面接上 codes，一起凍結。",
             en="This probe takes 256 numbers and no image. Put codes, frozen, in front of the layer.",
         )
-    given = np.asarray(probe(_images(6)))
+    given = outputs(probe, _images(6))
     expect(given.shape == (6, 10), zh="每張影像 10 個輸出", en="ten outputs for each image", found=given.shape)
     if (given < 0).any() or not np.allclose(given.sum(axis=1), 1, atol=1e-3):
         hint(
@@ -359,17 +359,13 @@ def split_probe(answer: tuple[object, object]) -> None:
 def split_targets(answer: Callable[[np.ndarray], Any]) -> None:
     """A function of images (n, 28, 28): the right halves, then the left halves."""
     images = _images(4)
-    given = answer(images.copy())
-    if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+    given = called(answer, images.copy())
     if isinstance(given, dict):
         hint(
             zh="suspect 的輸出是串列，沒有名字，目標也要用串列。",
             en="The outputs of suspect are a list and have no names, so its targets must be a list too.",
         )
-    count = len(given) if hasattr(given, "__len__") else 0
-    expect(count == 2, zh="一個串列，裡面兩個陣列", en="a list of two arrays", found=f"{describe(given)} of {count}")
-    first, second = (array(half, (4, 28, 14)) for half in given)
+    first, second = (array(half, (4, 28, 14)) for half in items(given, 2))
     left, right = images[:, :, :14], images[:, :, 14:]
     if np.allclose(first, left) and np.allclose(second, right):
         hint(

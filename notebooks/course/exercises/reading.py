@@ -1,0 +1,160 @@
+"""How a check reads an answer: as a number, an array, a model, or by calling it. What it cannot be, each says clearly."""
+
+import inspect
+import math
+import numbers
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+
+from course.exercises.machinery import NotAnswered, expect, hint, is_stub
+
+
+def describe(answer: object) -> str:
+    """An answer in a few words: a short value as it is, anything else by its type."""
+    if isinstance(answer, type):
+        return f"class {answer.__name__}"
+    if isinstance(answer, (bool, int, float, str, np.generic, type(None))) and len(repr(answer)) < 60:
+        return repr(answer)
+    return type(answer).__name__
+
+
+def parts(answer: object, *names: str) -> list[object]:
+    """What a check cell hands over together, in a dict or tuple; while one of them is a stub, nothing is answered."""
+    if isinstance(answer, Mapping):
+        answer = [answer.get(name) for name in names]
+    if not isinstance(answer, (tuple, list)) or len(answer) != len(names):
+        expect(False, zh=f"{'、'.join(names)} 一起檢查", en=f"{' and '.join(names)} together", found=describe(answer))
+    if any(is_stub(part) for part in answer):
+        raise NotAnswered
+    return list(answer)
+
+
+def items(given: object, count: int) -> list[object]:
+    """The things in a list, tuple, array or generator; a hint when there are not `count` of them."""
+    try:
+        found = [] if isinstance(given, (str, dict)) else list(given)
+    except Exception:  # what is no container refuses in its own way
+        found = []
+    if len(found) != count:
+        size = f", {len(found)}" if found else ""
+        expect(
+            False,
+            zh=f"{count} 樣東西，放在串列或 tuple 裡",
+            en=f"{count} things, in a list or tuple",
+            found=f"{describe(given)}{size}",
+        )
+    return found
+
+
+def number(answer: object) -> float:
+    """The answer as a float; a hint when it is no number. Scalars of NumPy, TensorFlow and Keras count."""
+    try:
+        value = float(np.asarray(answer).reshape(-1)[0]) if np.size(answer) == 1 else None
+    except Exception:  # each kind of object refuses in its own way
+        value = None
+    if value is None or isinstance(answer, (bool, np.bool_, str)):
+        expect(False, zh="一個數字", en="a number", found=describe(answer))
+    return value
+
+
+def whole_number(answer: object) -> int:
+    """The answer as an int; a hint when it is not a whole number. `1002`, `1002.0` and NumPy's and TensorFlow's count."""
+    try:
+        value = np.asarray(answer).item() if np.size(answer) == 1 and not isinstance(answer, str) else None
+    except Exception:  # each kind of object refuses in its own way
+        value = None
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, numbers.Real)
+        or not math.isfinite(value)
+        or value != int(value)
+    ):
+        expect(False, zh="一個整數", en="a whole number", found=describe(answer))
+    return int(value)
+
+
+def array(answer: object, shape: Sequence[int]) -> np.ndarray:
+    """The answer as an array of this shape; a hint when it is none or has another shape. Tensors and lists count."""
+    try:
+        values = np.asarray(answer)
+    except Exception:  # each kind of object refuses in its own way
+        values = np.asarray(None)
+    if values.dtype.kind not in "biuf" or values.shape != tuple(shape):
+        found = f"{describe(answer)}, shape {values.shape}" if values.dtype.kind in "biuf" else describe(answer)
+        expect(False, zh=f"形狀 {tuple(shape)} 的陣列", en=f"an array of shape {tuple(shape)}", found=found)
+    return values
+
+
+def built_model(answer: object) -> keras.Model:
+    """The answer as a Keras model that has its weights; a hint when it is not a model, or not built.
+
+    A Sequential of built layers counts: what is still missing is its Input, and the first layer knows the shape.
+    """
+    if isinstance(answer, keras.KerasTensor):
+        hint(
+            zh="這是符號張量，不是模型：最後要用 keras.Model(輸入, 輸出) 包起來。",
+            en="This is a symbolic tensor and not a model: finish with keras.Model(input, output).",
+        )
+    if not isinstance(answer, keras.Model):
+        expect(False, zh="一個 Keras 模型", en="a Keras model", found=describe(answer))
+    if isinstance(answer, keras.Sequential) and not answer.built and answer.layers and answer.layers[0].built:
+        shape = input_shape(answer.layers[0])
+        answer = keras.Sequential([keras.Input(shape[1:]), *answer.layers]) if shape else answer
+    inner = [layer for layer in answer._flatten_layers(include_self=False) if not isinstance(layer, keras.Model)]
+    if not answer.built and not (inner and all(layer.built for layer in inner)):
+        hint(
+            zh="模型還沒建立，Keras 不知道輸入的形狀，也就還沒有權重：從 keras.Input(...) 開始，或先拿資料呼叫它一次。",
+            en="The model is not built: Keras does not know the shape of its input, so there are no weights yet. Start with "
+            "keras.Input(...), or call it on data once.",
+        )
+    return answer
+
+
+def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
+    """The shape of the input that a built layer has seen, with the axis of the rows, or None where it is not known."""
+    if isinstance(layer, keras.Model) and getattr(layer, "inputs", None):
+        return layer.input_shape
+    try:
+        return tuple(layer.input.shape)
+    except AttributeError:  # never called on a symbolic tensor
+        shape = (layer.get_build_config() or {}).get("input_shape")
+        return tuple(shape) if shape else None
+
+
+def called(function: object, *values: object) -> object:
+    """What a function gives for these values; a hint when it cannot be called so, or gives nothing."""
+    if not callable(function):
+        expect(False, zh="一個函式", en="a function", found=describe(function))
+    try:
+        inspect.signature(function).bind(*values)
+    except ValueError:  # a built-in function that does not tell what it takes
+        pass
+    except TypeError:
+        expect(
+            False,
+            zh=f"收 {len(values)} 個引數的函式",
+            en=f"a function that takes {len(values)} argument{'s' * (len(values) != 1)}",
+            found=f"{describe(function)}{inspect.signature(function)}",
+        )
+    given = function(*values)
+    if given is None:
+        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+    return given
+
+
+def outputs(model: keras.Model, data: np.ndarray) -> np.ndarray:
+    """What a model gives for `data`, as an array; a hint when it takes another input or has several outputs."""
+    wanted = (None, *data.shape[1:])
+    try:
+        given = model(data)
+    except (ValueError, TypeError, tf.errors.InvalidArgumentError):
+        found = getattr(model, "input_shape", None)
+        if found in (None, wanted):
+            raise
+        expect(False, zh=f"輸入的形狀是 {wanted}", en=f"an input of shape {wanted}", found=found)
+    if isinstance(given, (tuple, list, dict)):
+        expect(False, zh="一個輸出", en="one output", found=len(given))
+    return np.asarray(given)
