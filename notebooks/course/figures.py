@@ -29,7 +29,7 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK = [
     "#000000",
 ]
 COLORS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK)
-TEN_COLORS = (*COLORS, "#999999", "#882255")  # for the ten digits
+TEN_COLORS = (*COLORS, "#332288", "#661100")  # indigo and brown besides, for the ten digits
 PIXELS_PER_INCH = 100  # on the page; the PNG has twice as many, so that it stays sharp on a fine screen
 TEXT = 10.1  # points: 14 pixels on the page
 CHARACTER = 0.085  # inches: the width of a character, generously
