@@ -25,6 +25,7 @@ from course.figures import (
     show_images,
 )
 from tools.build import notebook_path
+from tools.readme import GALLERY, PICTURES, README_FILES
 from tools.source import lesson_paths, read_lesson
 
 LESSONS = [read_lesson(path) for path in lesson_paths()]
@@ -112,6 +113,15 @@ def test_plots_say_what_they_show(kind: str) -> None:
     assert flaws(*picture._repr_png_()) == []
     drawn = {color for axes in picture.figure.axes for line in axes.lines for color in [line.get_color()]}
     assert drawn <= set(COLORS)
+
+
+@pytest.mark.parametrize("language", README_FILES)
+def test_the_gallery_shows_its_pictures_with_alt_text(language: str) -> None:
+    shown = re.findall(
+        r'<img src="assets/gallery/(\w+)\.png" [^>]*alt="([^"]{10,})">', README_FILES[language].read_text("utf-8")
+    )
+    assert [name for name, _ in shown] == list(PICTURES)
+    assert {path.stem for path in GALLERY.iterdir()} == set(PICTURES)
 
 
 def test_a_name_of_a_row_begins_where_the_row_begins() -> None:
