@@ -13,12 +13,11 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 from tensorflow import keras
 
-from course.figures import COLORS, PAGE_WIDTH, TEXT, Picture
+from course.figures import CHARACTER, COLORS, PAGE_WIDTH, TEXT, Picture
 from course.graph import Box, boxes_of, count_parameters
 
-LINE, PADDING = 0.19, 0.1  # inches: a line of text, the room round it
-CHARACTER = 0.085  # inches: the width of a character, generously
-SHAPE_ROOM, GAP_X, GAP_Y = 0.3, 0.3, 0.24  # inches: for the shape under a box, between boxes, between rows
+LINE, PADDING = 0.19, 0.08  # inches: a line of text, the room round it
+SHAPE_ROOM, GAP_X, GAP_Y = 0.28, 0.3, 0.2  # inches: for the shape under a box, between boxes, between rows
 TITLE_ROOM = 0.5
 FROZEN = "#E8E8E8"
 
@@ -45,47 +44,59 @@ def _figure(boxes: list[Box], title: str) -> Figure:
     box_width = 2 * PADDING + CHARACTER * max(
         (len(text) for box in boxes for text in [*box.lines, box.shape]), default=0
     )
-    box_height = 2 * PADDING + LINE * max((len(box.lines) for box in boxes), default=0)
     edges = [(source, place) for place, box in enumerate(boxes) for source in box.sources]
-    layout = igraph.Graph(len(boxes), edges, directed=True).layout_sugiyama(
-        hgap=box_width + GAP_X, vgap=box_height + SHAPE_ROOM + GAP_Y
-    )
-    places, bends = layout.coords, layout.edge_routing
+    rows: list[int] = []
+    for box in boxes:
+        rows.append(1 + max((rows[source] for source in box.sources), default=-1))
+    tops, bottoms = _heights(boxes, rows)
+    layout = igraph.Graph(len(boxes), edges, directed=True).layout_sugiyama(layers=rows, hgap=box_width + GAP_X)
+    places = [(x, tops[row]) for (x, _), row in zip(layout.coords, rows, strict=True)]
+    bends = [[(x, round(row)) for x, row in points] for points in layout.edge_routing]
     xs = [x for x, _ in [*places, *(point for points in bends for point in points)]] or [0]
     center = (min(xs) + max(xs)) / 2
     width = max(max(xs) - min(xs) + box_width, 1.1 * CHARACTER * len(title)) + 2 * PADDING
-    height = max((y for _, y in places), default=0) + box_height + SHAPE_ROOM + TITLE_ROOM
+    height = max(bottoms, default=0) + SHAPE_ROOM + TITLE_ROOM
     scale = min(1.0, PAGE_WIDTH / width)
     figure = Figure(figsize=(width * scale, height * scale))
+    figure.suptitle(title, y=1 - TITLE_ROOM / 2 / height, va="center", fontsize=(TEXT + 1) * scale)
     axes = figure.add_axes(
         (0, 0, 1, 1), xlim=(center - width / 2, center + width / 2), ylim=(height - TITLE_ROOM, -TITLE_ROOM)
     )
     axes.axis("off")
-    axes.text(center, -TITLE_ROOM / 2, title, ha="center", va="center", fontsize=(TEXT + 1) * scale)
     for (source, place), points in zip(edges, bends, strict=True):
-        _draw_arrow(axes, places[source], points, places[place], box_height)
+        x, row = places[source][0], rows[source]
+        way = [point for x, row in [(x, row), *points] for point in ((x, tops[row]), (x, bottoms[row] + SHAPE_ROOM))]
+        _draw_arrow(axes, [*way, places[place]])
     calls = Counter(id(box.layer) for box in boxes)
     shared = [layer for layer, count in calls.items() if count > 1]
-    for box, place in zip(boxes, places, strict=True):
+    for box, place, row in zip(boxes, places, rows, strict=True):
         color = COLORS[shared.index(id(box.layer)) % len(COLORS)] if id(box.layer) in shared else None
-        _draw_box(axes, box, place, (box_width, box_height), color, TEXT * scale)
+        _draw_box(axes, box, place, (box_width, bottoms[row] - tops[row]), color, TEXT * scale)
     return figure
 
 
-def _draw_arrow(axes: Axes, start: list[float], bends: list[list[float]], end: list[float], box_height: float) -> None:
-    """From under one box, through the bends, to the top of another."""
-    below = box_height + SHAPE_ROOM
-    points = [(start[0], start[1] + box_height), (start[0], start[1] + below)]
-    for x, y in bends:
-        points += [(x, y), (x, y + below)]
-    path = Path([*points, (end[0], end[1])])
+def _heights(boxes: list[Box], rows: list[int]) -> tuple[list[float], list[float]]:
+    """Where the boxes of each row begin and end; a row is as high as the box with the most lines in it."""
+    tops, bottoms, top = [], [], 0.0
+    for row in range(max(rows, default=-1) + 1):
+        lines = max(len(box.lines) for box, mine in zip(boxes, rows, strict=True) if mine == row)
+        tops.append(top)
+        bottoms.append(top + 2 * PADDING + LINE * lines)
+        top = bottoms[-1] + SHAPE_ROOM + GAP_Y
+    return tops, bottoms
+
+
+def _draw_arrow(axes: Axes, points: list[tuple[float, float]]) -> None:
+    """From the first point, which a box hides, through the others to the last, the top of another box."""
     axes.add_patch(
-        FancyArrowPatch(path=path, arrowstyle="-|>", mutation_scale=11, color="#555555", linewidth=1.2, zorder=1)
+        FancyArrowPatch(
+            path=Path(points), arrowstyle="-|>", mutation_scale=11, color="#555555", linewidth=1.2, zorder=1
+        )
     )
 
 
 def _draw_box(
-    axes: Axes, box: Box, place: list[float], size: tuple[float, float], color: str | None, fontsize: float
+    axes: Axes, box: Box, place: tuple[float, float], size: tuple[float, float], color: str | None, fontsize: float
 ) -> None:
     """A box with its lines in it and the shape that leaves it under it; `color` marks a shared layer."""
     (x, y), (width, height) = place, size

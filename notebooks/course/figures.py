@@ -10,8 +10,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 # Okabe and Ito, "Color Universal Design" (2008): black, orange, sky blue, green, yellow, blue, vermilion, purple.
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK = [
@@ -25,33 +29,64 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK = [
     "#000000",
 ]
 COLORS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK)
-TEN_COLORS = (*COLORS, "#999999", "#882255")  # for the ten digits
+TEN_COLORS = (*COLORS, "#332288", "#661100")  # indigo and brown besides, for the ten digits
 PIXELS_PER_INCH = 100  # on the page; the PNG has twice as many, so that it stays sharp on a fine screen
 TEXT = 10.1  # points: 14 pixels on the page
+CHARACTER = 0.085  # inches: the width of a character, generously
 PAGE_WIDTH = 8.4  # inches: 840 pixels, the width of a notebook page
+NAMES = (FixedFormatter, StrCategoryFormatter)  # what writes words instead of numbers along an axis
+UNLABELLED = "without a label"
 
 
 class Picture:
-    """A Matplotlib figure that shows itself as a sharp and small PNG, reduced to `colors` colours."""
+    """A Matplotlib figure that shows itself as a sharp and small PNG, reduced to `colors` colours.
 
-    def __init__(self, figure: Figure, colors: int = 128):
+    The PNG carries, as its texts "Description" and "Smallest text", what it shows in words and how small its letters are.
+    """
+
+    def __init__(self, figure: Figure, colors: int = 256):
         self.figure = figure
         self.colors = colors
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """The PNG, and the size in pixels at which a page shows it."""
-        raw, small = io.BytesIO(), io.BytesIO()
-        quick = {"compress_level": 0}  # it is compressed below, with its palette
-        self.figure.savefig(raw, format="png", dpi=2 * PIXELS_PER_INCH, facecolor="white", pil_kwargs=quick)
-        image = Image.open(raw).convert("RGB")
+        pixels, png = io.BytesIO(), io.BytesIO()
+        density = 2 * PIXELS_PER_INCH
+        self.figure.savefig(pixels, format="rgba", dpi=density, facecolor="white")
+        width, height = (int(inches * density) for inches in self.figure.get_size_inches())
+        image = Image.frombuffer("RGBA", (width, height), pixels.getvalue()).convert("RGB")
         # By coverage: a palette by population (the default) gives a small group of points the colour of another.
-        image = image.quantize(self.colors, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
-        image.save(small, format="png")
-        return small.getvalue(), {"width": image.width // 2, "height": image.height // 2}
+        image = image.quantize(self.colors, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        texts = PngInfo()
+        texts.add_text("Description", self.description)
+        texts.add_text("Smallest text", f"{self._smallest_text:.0f} px")
+        image.save(png, format="png", pnginfo=texts)
+        return png.getvalue(), {"width": width // 2, "height": height // 2}
 
     def __repr__(self) -> str:
-        titles = [axes.get_title() for axes in self.figure.axes if axes.get_title()]
-        return f"<Picture: {', '.join(titles) or 'no title'}>"
+        return f"<Picture: {self.description}>"
+
+    @property
+    def description(self) -> str:
+        """The title of the figure, and the title and the labels of each of its axes."""
+        parts = [self.figure.get_suptitle(), *(_describe(axes) for axes in self.figure.axes)]
+        return ", ".join(part for part in parts if part) or "no title"
+
+    @property
+    def _smallest_text(self) -> float:
+        """The height of the smallest letters, in pixels on the page."""
+        texts = self.figure.findobj(lambda one: isinstance(one, Text) and one.get_visible() and one.get_text())
+        return min((text.get_fontsize() for text in texts), default=TEXT) * PIXELS_PER_INCH / 72
+
+
+def _describe(axes: Axes) -> str:
+    """The title of some axes; in brackets the labels of x and y, where there are labels or numbers to be labelled."""
+    labels = []
+    for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
+        numbers = len(axis.get_ticklocs()) and not isinstance(axis.get_major_formatter(), NAMES)
+        if axis.get_label_text() or numbers:
+            labels.append(f"{axis.axis_name}: {axis.get_label_text() or UNLABELLED}")
+    return " ".join([axes.get_title().replace("\n", " "), f"({', '.join(labels)})" if labels else ""]).strip()
 
 
 def new_figure(
@@ -75,7 +110,10 @@ def _name(axes: Axes, title: str, xlabel: str, ylabel: str) -> None:
 def show_images(
     images: np.ndarray, labels: Sequence[object] | None = None, *, columns: int = 10, title: str = ""
 ) -> Picture:
-    """Images (n, 28, 28) or (n, 784), dark ink on white, in rows of `columns`, each with its label above it."""
+    """Images (n, 28, 28) or (n, 784), dark ink on white, in rows of `columns`, each with its label above it.
+
+    A label wider than its image, the name of a row for instance, begins at the left edge of the image.
+    """
     images = np.asarray(images)
     images = images.reshape(len(images), 28, 28) if images.ndim == 2 else images
     rows = -(-len(images) // columns)
@@ -87,7 +125,8 @@ def show_images(
         if place < len(images):
             one.imshow(images[place], cmap="Greys", interpolation="nearest")
             if labels is not None:
-                one.set_title(str(labels[place]), fontsize=TEXT, pad=2)
+                long = {"x": 0, "ha": "left"} if len(str(labels[place])) * CHARACTER > size else {}
+                one.set_title(str(labels[place]), fontsize=TEXT, pad=2, **long)
     if title:
         figure.suptitle(title, fontsize=TEXT + 1)
     return Picture(figure)

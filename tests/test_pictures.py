@@ -1,0 +1,145 @@
+"""The pictures that stand in the notebooks, the look of those to come, and what a reader without eyes is told."""
+
+import re
+from base64 import b64decode
+from io import BytesIO
+from itertools import combinations
+
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
+
+from course.figures import (
+    COLORS,
+    PAGE_WIDTH,
+    PIXELS_PER_INCH,
+    TEN_COLORS,
+    UNLABELLED,
+    Picture,
+    new_figure,
+    plot_histogram,
+    plot_lines,
+    plot_points,
+    show_images,
+)
+from tools.build import notebook_path
+from tools.readme import GALLERY, PICTURES, README_FILES
+from tools.source import lesson_paths, read_lesson
+
+LESSONS = [read_lesson(path) for path in lesson_paths()]
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+
+# Linear RGB as a reader without red-sensitive, without green-sensitive cones sees it: Machado, Oliveira and Fernandes,
+# "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009), severity 1.0.
+BLINDNESS = {
+    "none": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+}
+JUST_DIFFERENT = 2.3  # CIELAB: two colours side by side that can just be told apart (Mahy and others, 1994)
+
+
+def opened(png: bytes) -> Image.Image:
+    return Image.open(BytesIO(png))
+
+
+def flaws(png: bytes, size: dict[str, int]) -> list[str]:
+    """What house style refuses in a picture; it says itself what it shows and how small its letters are."""
+    image = opened(png)
+    found = []
+    if image.mode != "P" or "transparency" in image.info or image.convert("RGB").getpixel((0, 0)) != (255, 255, 255):
+        found.append("expected an opaque white background")
+    if size["width"] > PAGE_WIDTH * PIXELS_PER_INCH or image.width // 2 != size["width"]:
+        found.append(f"expected two pixels for one of the page's, and no more than the page: {size}, {image.size}")
+    if not image.text["Description"] or UNLABELLED in image.text["Description"]:
+        found.append(f"expected a title or labels on every axis, found {image.text['Description']!r}")
+    if int(image.text["Smallest text"].removesuffix(" px")) < 14:
+        found.append(f"expected letters of 14 px, as on the page, found {image.text['Smallest text']}")
+    return found
+
+
+@every_lesson
+def test_pictures_are_opaque_sharp_labelled_and_no_wider_than_the_page(lesson) -> None:
+    for cell in nbformat.read(notebook_path(lesson, "en"), 4).cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                png = b64decode(output.data["image/png"])
+                assert flaws(png, output.metadata["image/png"]) == [], cell.id
+                assert output.data["text/plain"] == f"<Picture: {opened(png).text['Description']}>", cell.id
+
+
+@every_lesson
+def test_prose_says_what_a_picture_shows(lesson) -> None:
+    """Right before it, ending in a colon, or after it, before the next heading and the next picture."""
+    said_before, waiting = False, ""
+    for cell in nbformat.read(notebook_path(lesson, "en"), 4).cells:
+        if cell.cell_type == "markdown":
+            assert not waiting or not cell.source.startswith("#"), f"nothing is said of the picture in {waiting}"
+            said_before, waiting = cell.source.rstrip().endswith(":"), ""
+        elif any("image/png" in output.get("data", {}) for output in cell.outputs):
+            assert not waiting, f"nothing is said of the picture in {waiting}"
+            waiting, said_before = ("" if said_before else cell.id), False
+    assert not waiting
+
+
+def test_a_picture_that_house_style_refuses_is_found_out() -> None:
+    figure, axes = new_figure()
+    axes[0, 0].plot([1, 2], [3, 4])
+    assert re.search("labels on every axis.*x: without a label, y: without", str(flaws(*Picture(figure)._repr_png_())))
+    axes[0, 0].set(title="Title", xlabel="epoch", ylabel="loss (nats)")
+    assert flaws(*Picture(figure)._repr_png_()) == []
+    axes[0, 0].set_xticks([1, 2], ["one", "two"], fontsize=9)
+    assert re.search("letters of 14 px.*found 12 px", str(flaws(*Picture(figure)._repr_png_())))
+    wide, axes = new_figure(9.0)
+    axes[0, 0].axis("off")
+    assert "no more than the page" in str(flaws(*Picture(wide)._repr_png_()))
+
+
+PLOTS = {
+    "lines": (lambda names: plot_lines({"a": [3, 1], "b": [4, 2]}, log=True, **names), "Title (x: a (m), y: b (s))"),
+    "points": (lambda names: plot_points({"a": np.eye(2), "b": np.ones((3, 2))}, **names), "Title (x: a (m), y: b (s))"),
+    "histogram": (lambda names: plot_histogram([1, 2, 2], **names), "Title (x: a (m), y: b (s))"),
+    "images": (lambda names: show_images(np.zeros((3, 784)), [1, "a long one", ""], title="Title"), "Title, 1, a long one"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PLOTS)
+def test_plots_say_what_they_show(kind: str) -> None:
+    make, description = PLOTS[kind]
+    picture = make({"title": "Title", "xlabel": "a (m)", "ylabel": "b (s)"})
+    assert repr(picture) == f"<Picture: {description}>"
+    assert flaws(*picture._repr_png_()) == []
+    drawn = {color for axes in picture.figure.axes for line in axes.lines for color in [line.get_color()]}
+    assert drawn <= set(COLORS)
+
+
+@pytest.mark.parametrize("language", README_FILES)
+def test_the_gallery_shows_its_pictures_with_alt_text(language: str) -> None:
+    shown = re.findall(
+        r'<img src="assets/gallery/(\w+)\.png" [^>]*alt="([^"]{10,})">', README_FILES[language].read_text("utf-8")
+    )
+    assert [name for name, _ in shown] == list(PICTURES)
+    assert {path.stem for path in GALLERY.iterdir()} == set(PICTURES)
+
+
+def test_a_name_of_a_row_begins_where_the_row_begins() -> None:
+    title = show_images(np.zeros((10, 784)), ["mean squared error", *[""] * 9]).figure.axes[0].title
+    assert (title.get_horizontalalignment(), title.get_position()[0]) == ("left", 0)
+
+
+def cielab(color: str, blindness: str) -> np.ndarray:
+    """Lightness and the two opponent colours, in which the distance of two colours is how different they look."""
+    linear = np.array([part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(color)])
+    linear = np.clip(BLINDNESS[blindness] @ linear, 0, 1)
+    xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]] @ linear / [0.9505, 1, 1.089]
+    x, y, z = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("blindness", BLINDNESS)
+def test_a_colour_blind_reader_can_tell_the_colours_apart(blindness: str) -> None:
+    for one, other in combinations([*TEN_COLORS, "white"], 2):
+        distance = np.linalg.norm(cielab(one, blindness) - cielab(other, blindness))
+        assert distance > 7 * JUST_DIFFERENT, f"{one} and {other}: {distance:.0f}"
