@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -50,8 +51,20 @@ class Picture:
         return small.getvalue(), {"width": image.width // 2, "height": image.height // 2}
 
     def __repr__(self) -> str:
-        titles = [axes.get_title() for axes in self.figure.axes if axes.get_title()]
-        return f"<Picture: {', '.join(titles) or 'no title'}>"
+        """What is drawn, in words and a few figures: compared where the data are the same on every machine."""
+        return f"<Picture: {'; '.join(filter(None, map(_content, self.figure.axes)))}>"
+
+
+def _content(axes: Axes) -> str:
+    """Title and legend of a plot, where its lines begin and end, its points' number and mean, an image's mean."""
+    texts = [axes.get_title(), *(text.get_text() for text in axes.texts[:1])]
+    for line in axes.lines[:10]:
+        name, ends = line.get_label(), np.asarray(line.get_ydata(), float)[[0, -1]]
+        texts.append(f"{'line' if name.startswith('_') else name} {ends[0]:.2g} to {ends[1]:.2g}")
+    for points in (group.get_offsets() for group in axes.collections if isinstance(group, PathCollection)):
+        texts.append(f"{len(points)} points around " + ", ".join(f"{value:.2g}" for value in points.mean(axis=0)))
+    texts += [f"mean {np.mean(image.get_array()):.2g}" for image in axes.images]
+    return " | ".join(" ".join(text.split()) for text in texts if text)
 
 
 def new_figure(
