@@ -231,7 +231,7 @@ assert abs(acceleration - 9.8) < 1e-5
 # %% [markdown] lang="en"
 # The acceleration is 9.8, as it should be on Earth. `fall` also takes many times at once: each position depends on its own time only, so one call gives the slope at every moment.
 
-# %%
+# %% tags=["nbval-check-output"]
 seconds = tf.linspace(0.0, 3.0, 31)
 names = ["position (m)", "speed (m/s)", "acceleration (m/s²)"]
 fallen = dict(zip(names, fall(seconds), strict=True))
@@ -382,7 +382,7 @@ check("tape-none", none_gradients)
 # These are all the tools you need to train. Two classes of points lie in the plane, 1,000 of each, in clouds of the same shape: class 0 around (0, 3), class 1 around (3, 0). The test points are drawn separately, and training does not see them.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def sample(seed, size=1000):
     """Points (2 size, 2), first all of class 0, and their targets (2 size, 1)."""
     source, spread = np.random.default_rng(seed), [[1, 0.5], [0.5, 1]]
@@ -570,7 +570,7 @@ assert shrink.min() > 0.9 and shrink.max() < 0.93
 # %% [markdown] lang="en"
 # The forerunner of this course wrote that the loss "settles near 0.025 after 40 steps". Measured, it does not: at 40 steps it is still nearly a fifth above the floor, and 200 steps are there. A plot of the loss itself would look flat long before. Plot how far it is above the floor instead, on a logarithmic axis, and you see that it never stopped falling:
 
-# %%
+# %% tags=["nbval-check-output"]
 plot_lines(
     {"gap": gap},
     x=np.arange(201),
@@ -661,7 +661,7 @@ check("tape-global", mended_scores)
 # Where the prediction is exactly 0.5 runs the border between the classes: $w_1 x_1 + w_2 x_2 + b = 0.5$, which is $x_2 = (0.5 - b - w_1 x_1) / w_2$. Here it is after several numbers of steps:
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def draw_line(axes, w_1, w_2, b):
     axes.scatter(*points_train[:1000].T, s=2, color=BLUE)
     axes.scatter(*points_train[1000:].T, s=2, color=ORANGE)
@@ -906,7 +906,7 @@ assert eager > 1.5 * by_loop and by_step > by_loop
 #
 # Give Keras the same model, start, loss and learning rate:
 
-# %%
+# %% tags=["nbval-check-output"]
 line = keras.Sequential([keras.Input((2,)), layers.Dense(1)], name="line")
 draw(line)
 

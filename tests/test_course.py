@@ -20,7 +20,7 @@ from course import data, weights
 from course.environment import REPOSITORY
 from course.errors import CourseError, expect_error
 from course.exercises.machinery import CHECKS, check, exercise, expect, is_stub, unchanged
-from course.figures import COLORS, plot_lines, show_images
+from course.figures import COLORS, plot_lines, plot_points, show_images
 from course.graph import boxes_of, count_parameters
 from course.language import set_language
 
@@ -357,8 +357,18 @@ def test_plots_have_their_data_labels_and_white_background() -> None:
     assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("Title", "epoch", "loss (nats)")
     assert [line.get_ydata().tolist() for line in axes.lines] == [[3, 1], [4, 2]]
     assert len({line.get_color() for line in axes.lines}) == 2
-    grid = show_images(np.arange(2 * 784).reshape(2, 784), ["one", "two"]).figure.axes
+    picture = show_images(np.arange(2 * 784).reshape(2, 784), ["one", "two"])
+    grid = picture.figure.axes
     assert grid[1].get_title() == "two" and grid[1].images[0].get_array()[0, 0] == 784
+    assert repr(picture) == "<Picture: one | mean 3.9e+02; two | mean 1.2e+03>"
+
+
+def test_a_picture_says_what_is_drawn_so_that_it_can_be_compared() -> None:
+    lines = plot_lines({"a": [3, 1], "b": [4, 2]}, title="Title", xlabel="epoch", ylabel="loss (nats)")
+    assert repr(lines) == "<Picture: Title | a 3 to 1 | b 4 to 2>"
+    points = plot_points({"g": np.array([[1, 2], [3, 4]])}, title="Points", xlabel="x", ylabel="y")
+    assert repr(points) == "<Picture: Points | 2 points around 2, 3>"
+    assert repr(course.draw(branched())) == "<Picture: branched: 40 parameters>"
 
 
 def test_the_helper_is_found_nowhere_else(tmp_path: Path) -> None:

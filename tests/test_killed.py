@@ -154,7 +154,7 @@ def test_a_kernel_that_dies_is_reported_in_time_and_the_other_lessons_are_tested
     begin = time.monotonic()
     done = subprocess.run(
         [*command, "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=5", f"--rootdir={tmp_path}", str(tmp_path)],
-        capture_output=True, text=True, timeout=120,
+        cwd=tmp_path, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert "FAILED 1_dies.ipynb::Cell 0" in done.stdout, done.stdout
     assert all(f"PASSED 2_lives.ipynb::Cell {number}" in done.stdout for number in (0, 1))

@@ -58,7 +58,7 @@ class Picture:
 def _content(axes: Axes) -> str:
     """Title and legend of a plot, where its lines begin and end, its points' number and mean, an image's mean."""
     texts = [axes.get_title(), *(text.get_text() for text in axes.texts[:1])]
-    for line in axes.lines[:10]:
+    for line in axes.lines[:6]:
         name, ends = line.get_label(), np.asarray(line.get_ydata(), float)[[0, -1]]
         texts.append(f"{'line' if name.startswith('_') else name} {ends[0]:.2g} to {ends[1]:.2g}")
     for points in (group.get_offsets() for group in axes.collections if isinstance(group, PathCollection)):
