@@ -380,6 +380,7 @@ with expect_error(ValueError, match="not recognized"):
     keras.optimizers.SGD(lr=0.1)
 
 # %%
+digits = keras.models.clone_model(digits)  # new random weights, to start over from here
 digits.compile(
     optimizer=keras.optimizers.Adam(learning_rate=0.003),
     loss="sparse_categorical_crossentropy",
@@ -407,7 +408,7 @@ assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3
 #
 # Now train. With `batch_size=100` the parameters move after every 100 images; with `epochs=5` all training digits are seen five times, once an epoch. The last 5,000 training digits are held out as validation data: they take no part in the training, and each epoch ends with a test on them.
 
-# %%
+# %% tags=["once"]
 history = digits.fit(
     x_train[:-5000],
     y_train[:-5000],
@@ -419,9 +420,13 @@ history = digits.fit(
 )
 
 # %% [markdown] lang="zh-TW"
+# 訓練的這一格再執行一次，會從現在的權重接著練；要從頭來，請從 `compile` 那一格往下執行。
+#
 # `fit` 傳回的 `history` 記下每個 epoch 的數字，畫成曲線更好看懂：
 
 # %% [markdown] lang="en"
+# Run the training cell again, and it goes on from the weights as they are. To start over, run from the cell with `compile`.
+#
 # `fit` returns a `history` with the figures of every epoch. They are easier to read as curves:
 
 # %%

@@ -90,6 +90,7 @@ def test_nothing_is_installed_but_what_colab_lacks(colab: Path, origin: Path) ->
     (colab.parent / "site" / "pip").mkdir()
     asked = colab.parent / "asked"
     note = f"import sys\nopen({str(asked)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')\n"
+    (colab.parent / "site" / "pip" / "__init__.py").write_text("")
     (colab.parent / "site" / "pip" / "__main__.py").write_text(note)
     done = run_setup(colab, f"file://{origin}")
     assert done.returncode == 0, done.stderr

@@ -4,6 +4,7 @@ And a kernel that dies while the lessons are tested: it is reported, and the oth
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,16 +86,23 @@ def write(folder: Path, code: str) -> None:
     (folder / "lessons" / "99_test.py").write_text(LESSON + code, encoding="utf-8")
 
 
-@pytest.fixture
-def built(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with one lesson, built."""
-    (tmp_path / "lessons").mkdir()
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / "course").symlink_to(ROOT / "notebooks" / "course")
-    write(tmp_path, "print(6 * 7)\n")
-    done = run(BUILD, tmp_path, 0)
+    folder = tmp_path_factory.mktemp("finished")
+    (folder / "lessons").mkdir()
+    (folder / "notebooks").mkdir()
+    (folder / "notebooks" / "course").symlink_to(ROOT / "notebooks" / "course")
+    write(folder, "print(6 * 7)\n")
+    done = run(BUILD, folder, 0)
     assert done.returncode == 0, done.stderr
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def built(finished: Path, tmp_path: Path) -> Path:
+    """The same, of a test's own."""
+    return shutil.copytree(finished, tmp_path / "built", symlinks=True)
 
 
 def test_a_build_killed_while_it_executes_leaves_both_notebooks(built: Path) -> None:

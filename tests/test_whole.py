@@ -19,7 +19,9 @@ from tools.source import lesson_paths, read_lesson
 pytestmark = pytest.mark.slow
 
 LESSONS = [read_lesson(path) for path in lesson_paths()]
-every_lesson = pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
+every_lesson = pytest.mark.parametrize(
+    "name", [pytest.param(lesson.name, marks=pytest.mark.xdist_group(lesson.name)) for lesson in LESSONS]
+)
 
 
 def again(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -61,3 +63,31 @@ def test_a_lesson_runs_offline_from_a_read_only_checkout(name: str) -> None:
 def test_its_sections_run_again_and_their_cells_twice_in_a_row(name: str) -> None:
     again = [f"{run}, {said}" for run, said in failures(name) if run != "first run"]
     assert not again, "\n" + "\n".join(again)
+
+
+def notebook_of(*codes: str) -> nbformat.NotebookNode:
+    """A section for each code cell."""
+    cells = []
+    for code in codes:
+        cells += [nbformat.v4.new_markdown_cell("## A section"), nbformat.v4.new_code_cell(code)]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_shut_in_nothing_can_be_written_and_nobody_reached() -> None:
+    failed = replay(
+        notebook_of(
+            "import tempfile; tempfile.TemporaryFile()",
+            "open('here', 'w')",
+            "from pathlib import Path; (Path.home() / 'here').write_text('')",
+            "import socket; socket.create_connection(('192.0.2.1', 80), timeout=5)",
+        ),
+        inside=shut_in_command(),
+    )
+    said = [reason for _, reason in failed]
+    assert [reason[:30] for reason in said[:2]] == ["OSError: [Errno 30] Read-only "] * 2
+    assert said[2:] == ["OSError: [Errno 101] Network is unreachable"]
+
+
+def test_what_must_not_run_again_is_noticed() -> None:
+    failed = replay(again(notebook_of("done = []", "done.append(1)\nassert len(done) == 1")))
+    assert [cell.metadata.run for cell, _ in failed] == ["section again", "twice in a row"]
