@@ -324,7 +324,7 @@ with expect_error(ValueError, match=r"expected shape=\(None, 128\)"):
 
 # %%
 def probe_accuracy(codes_train, codes_test, count):
-    """Train a linear probe on `count` codes (n, d); the share of test digits that it reads right."""
+    """Train a linear probe on `count` codes (n, d); its accuracy on the test digits."""
     reader = keras.Sequential([keras.Input(codes_train.shape[1:])], name="linear_probe")
     reader.add(layers.Dense(10, activation="softmax"))
     adam = keras.optimizers.Adam(0.005)
