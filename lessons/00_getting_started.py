@@ -219,7 +219,7 @@ print("KERAS_BACKEND =", os.environ["KERAS_BACKEND"], "| back end in use:", kera
 #
 # Have a look at what comes of it. Five lines build a network that reads handwritten digits; its numbers have been trained already and come with the course. Lessons 01 and 02 explain the program line by line. For now, only see how it reads 20 images that it has never seen:
 
-# %%
+# %% tags=["nbval-check-output"]
 from tensorflow.keras import layers
 
 from course import load_mnist, load_weights, show_images
@@ -231,8 +231,9 @@ reader.add(layers.Dense(10, activation="softmax"))
 load_weights(reader, "handwriting")
 
 _, (images, digits) = load_mnist()
-answers = reader.predict(images[:20].reshape(20, 784) / 255, verbose=0).argmax(axis=1)
-assert (answers == digits[:20]).all()
+x = images[:20].reshape(20, 784) / 255
+answers = reader.predict(x, verbose=0).argmax(axis=1)
+assert x.max() == 1 and (answers == digits[:20]).all()
 show_images(images[:20], answers)
 
 # %% [markdown] lang="zh-TW"

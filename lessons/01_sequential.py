@@ -76,7 +76,7 @@ print(f"one image: {images_train[0].nbytes} bytes")
 # %% [markdown] lang="en"
 # The images have three axes: which image, which row, which column. An image has 784 pixels of a byte each, 0 for paper and 255 for the darkest ink; the labels are whole numbers from 0 to 9. Now look at the pictures too. Here are the first 20 training digits, each with its label above it:
 
-# %% row="C04"
+# %% row="C04" tags=["nbval-check-output"]
 assert np.sum(y_train[:20] == 1) == 4
 show_images(images_train[:20], y_train[:20])
 
@@ -114,6 +114,7 @@ x_test = images_test.reshape(-1, 784).astype("float32") / 255
 print("before:", images_train.shape, images_test.shape)
 print("after: ", x_train.shape, x_test.shape)
 print(f"pixels from {x_train.min()} to {x_train.max()}, as {x_train.dtype}")
+assert x_test.max() == 1
 
 # %% [markdown] lang="zh-TW"
 # 三個軸變成兩個：第幾張、第幾個像素。
@@ -164,7 +165,7 @@ print(
 #
 # A line of Keras should call up a picture in your mind. Start small: two numbers come in, and go to a layer of three neurons.
 
-# %% row="C06"
+# %% row="C06" tags=["nbval-check-output"]
 small = keras.Sequential([keras.Input((2,))], name="small")
 small.add(layers.Dense(3))
 print(small.count_params(), "parameters")
@@ -176,7 +177,7 @@ draw_neurons(small)
 # %% [markdown] lang="en"
 # A circle is a neuron, a line is a weight. There are 2x3 lines, and each of the 3 neurons has a bias: 9 parameters. Add a layer of 2 neurons. Picture it first, then run the cell:
 
-# %% row="C06"
+# %% row="C06" tags=["nbval-check-output", "once"]
 small.add(layers.Dense(2))
 print(small.count_params(), "parameters")
 draw_neurons(small)
@@ -187,7 +188,7 @@ draw_neurons(small)
 # %% [markdown] lang="en"
 # There are 3x2 more lines and 2 more biases: 9 + 8 = 17. `.add` puts a layer at the end; it takes what the layer before it gives, so you need not say how long its input is. And one more layer, of 3:
 
-# %% row="C06"
+# %% row="C06" tags=["nbval-check-output", "once"]
 small.add(layers.Dense(3))
 print(small.count_params(), "parameters")
 draw_neurons(small)
@@ -258,7 +259,7 @@ print("sigmoid on 3             ", count(layers.Activation("sigmoid"), 3))
 # All as the formulas say. The last line is 0: an activation function converts each number and has no parameters. Choose for yourself below: change the layer, its units or its input, and watch the count.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def count_parameters(layer, units, inputs):
     made = {
         "Dense": (layers.Dense(units), (inputs,), "n u + u"),
@@ -343,7 +344,7 @@ digits.summary(line_length=80)
 # %% [markdown] lang="en"
 # Check it against the formulas: 784x500 + 500 = 392,500, then 500x500 + 500 = 250,500, and 500x10 + 10 = 5,010; 648,010 in all. The axis called `None` is for how many images come at a time, which is not known yet when the model is built. Here it is as a picture:
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(digits)
 
 # %% [markdown] lang="zh-TW"
@@ -379,6 +380,7 @@ with expect_error(ValueError, match="not recognized"):
     keras.optimizers.SGD(lr=0.1)
 
 # %%
+digits = keras.models.clone_model(digits)  # new random weights, to start over from here
 digits.compile(
     optimizer=keras.optimizers.Adam(learning_rate=0.003),
     loss="sparse_categorical_crossentropy",
@@ -406,7 +408,7 @@ assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3
 #
 # Now train. With `batch_size=100` the parameters move after every 100 images; with `epochs=5` all training digits are seen five times, once an epoch. The last 5,000 training digits are held out as validation data: they take no part in the training, and each epoch ends with a test on them.
 
-# %%
+# %% tags=["once"]
 history = digits.fit(
     x_train[:-5000],
     y_train[:-5000],
@@ -418,16 +420,21 @@ history = digits.fit(
 )
 
 # %% [markdown] lang="zh-TW"
+# 訓練的這一格再執行一次，會從現在的權重接著練；要從頭來，請從 `compile` 那一格往下執行。
+#
 # `fit` 傳回的 `history` 記下每個 epoch 的數字，畫成曲線更好看懂：
 
 # %% [markdown] lang="en"
+# Run the training cell again, and it goes on from the weights as they are. To start over, run from the cell with `compile`.
+#
 # `fit` returns a `history` with the figures of every epoch. They are easier to read as curves:
 
 # %%
-assert history.history["loss"][-1] < history.history["loss"][2] / 1.5
-assert history.history["val_loss"][-1] > history.history["val_loss"][2] / 1.3
+curves = {"training": history.history["loss"], "validation": history.history["val_loss"]}
+assert curves["training"][-1] < curves["training"][2] / 1.5
+assert curves["validation"][-1] > curves["validation"][2] / 1.3
 plot_lines(
-    {"training": history.history["loss"], "validation": history.history["val_loss"]},
+    curves,
     title="The training loss falls on, the validation loss levels off",
     xlabel="epoch",
     ylabel="loss (nats)",
@@ -595,7 +602,7 @@ with expect_error(ValueError, match="Only instances of `?keras.Layer"):
 # %% [markdown] lang="en"
 # <!--cause-->Sequential takes a list of layers, one in each place<!--/cause-->. So it cannot branch, cannot merge, and has neither several inputs nor several outputs. Here is a model that it cannot build; lesson 03 teaches how to write one, and in lesson 04 you build it:
 
-# %%
+# %% tags=["nbval-check-output"]
 x = keras.Input((784,), name="x")
 h_1 = layers.Dense(500, name="f_1")(x)
 h_2, z = layers.Dense(500, name="f_2")(h_1), layers.Dense(500, name="f_4")(h_1)

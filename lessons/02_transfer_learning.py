@@ -106,7 +106,7 @@ print(f"{len(first + second + ten_digits)} layers, {digits.count_params():,} par
 # The course ships trained weights called `handwriting`. They come from this architecture, trained for longer: 60 epochs, with the training digits shifted, turned and bent a little at random each time. `load_weights` checks the file's SHA-256 and the shape of every weight before it loads them. In plain Keras you would write `model.load_weights("name.weights.h5")`.
 
 # %% row="C10"
-before = accuracy(digits, x_test, y_test)
+before = accuracy(keras.models.clone_model(digits), x_test, y_test)  # new random weights
 load_weights(digits, "handwriting")
 trained = accuracy(digits, x_test, y_test)
 print(f"test accuracy {before:.1%} with random weights, {trained:.1%} with the trained ones")
@@ -193,6 +193,7 @@ for one, other in zip(digits.layers, parity.layers):
 # The first four are the same objects. The lists hold the layers themselves, and joining lists copies nothing. So what does training `parity` do to `digits`? Keep the loaded weights at hand, train for one epoch with Adam, and measure `digits` before and after:
 
 # %% row="C12"
+load_weights(digits, "handwriting")
 handwriting = digits.get_weights()
 
 
@@ -268,7 +269,7 @@ print_trainable(digits)
 # %% [markdown] lang="en"
 # `parity` has only its new 1,002 left to train. The count of `digits` changed as well: it is the layers that are frozen, not the model, and every model that holds them sees it. In the picture, frozen layers are grey and hatched:
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(parity)
 
 # %% [markdown] lang="zh-TW"
@@ -679,7 +680,7 @@ print_trainable(cats_dogs)
 # %% [markdown] lang="en"
 # Even before the freezing, 34,112 parameters do not train: the means and variances that BatchNormalization keeps, which no optimizer ever touches. Afterwards, of more than two million parameters, 2,562 are left, those of the new output layer (1,280x2 + 2). The one line `base.trainable = False` has frozen every layer inside:
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(base)
 
 # %% [markdown] lang="zh-TW"

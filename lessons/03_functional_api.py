@@ -169,7 +169,7 @@ with expect_error(ValueError, match="KerasTensor is symbolic"):
 digits = keras.Model(x, y, name="digits")
 digits.summary(line_length=80)
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(digits)
 
 # %% [markdown] lang="zh-TW"
@@ -397,7 +397,7 @@ print(headless.input_shape, f"{headless.count_params():,} parameters, expected {
 #
 # A model is a function and so is a layer; a model can be called like a layer and become part of a larger one. In the bug hunt of lesson 01 somebody forgot to divide the test images by 255. Put flattening and scaling into the model instead: $r(t) = \mathrm{digits}(\mathrm{flatten}(t) / 255)$ takes raw images, `(n, 28, 28)`, and gives probabilities, `(n, 10)`.
 
-# %%
+# %% tags=["nbval-check-output"]
 raw = keras.Input((28, 28), name="raw")
 flat = layers.Flatten(name="flatten")(raw)
 scaled = layers.Rescaling(1 / 255, name="divide_by_255")(flat)
@@ -580,7 +580,7 @@ check("first-hidden", first_hidden)
 # %% [markdown] lang="en"
 # Models can be used as layers, so build two models, `encoder` and `decoder`, and then write $d(e(x))$ as in the formula:
 
-# %%
+# %% tags=["nbval-check-output"]
 image = keras.Input((784,), name="image")
 code = layers.Dense(16, name="code")(layers.Dense(128, activation="relu")(image))
 encoder = keras.Model(image, code, name="encoder")
@@ -729,7 +729,7 @@ as_sequential = keras.Sequential([keras.Input((2,)), f, g, f], name="as_sequenti
 for model in (shared, separate, as_sequential):
     print(f"{model.name}: {model.count_params()} parameters in {len(model.weights)} arrays")
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(shared)
 
 # %% [markdown] lang="zh-TW"

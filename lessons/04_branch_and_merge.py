@@ -139,7 +139,7 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
 #
 # ## Join first, then call a new layer
 
-# %% row="C22"
+# %% row="C22" tags=["nbval-check-output"]
 f_3 = layers.Dense(10, activation="softmax", name="f_3")
 u = layers.concatenate([h_2, z], name="u")
 y = f_3(u)
@@ -247,7 +247,7 @@ for first, second in pairs:
 #
 # Is the shape the only difference, then? Take a small model: `f` makes one number out of two, `g` makes two out of that one, and the outputs of `f` and `g` are joined for `h`.
 
-# %% row="C22"
+# %% row="C22" tags=["nbval-check-output"]
 point = keras.Input((2,), name="point")
 u_1 = layers.Dense(1, activation="tanh", name="f")(point)
 u_2 = layers.Dense(2, activation="tanh", name="g")(u_1)
@@ -368,7 +368,7 @@ stacked = layers.concatenate([way_a, way_b, way_c, way_d], name="join")
 inception = keras.Model(maps, stacked, name="inception")
 print(inception.output_shape)
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(inception)
 
 # %% [markdown] lang="zh-TW"
@@ -514,7 +514,7 @@ check("separable-parameters", separable_parameters)
 #
 # A residual connection is a skip connection too: the block's input `x` is added to its output. The block then learns not what the output is, but how much to change `x`. Where the shape stays, `x` is added as it is. Where it changes (below, pooling halves height and width), `x` has to be projected to the same shape first:
 
-# %% row="C25"
+# %% row="C25" tags=["nbval-check-output"]
 block_x = keras.Input((32, 32, 128), name="x")
 change = conv(128, 3, "change_2")(conv(128, 3, "change_1")(block_x))
 print("same shape:", layers.add([block_x, change]).shape)
@@ -571,7 +571,7 @@ for name, f in candidates.items():
 # What are residual connections for? Stack 12 blocks and see. `skip=False` is the usual stack; with `skip=True` every block adds its input back, with as many parameters:
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def deep_stack(blocks, skip, activation):
     x = keras.Input((784,), name="x")
     h = layers.Dense(64, name="first")(x)
@@ -765,7 +765,7 @@ check("residual-block", residual_block)
 # The last kind of skip crosses sizes. In some tasks the output is an image too, for instance when noise is to be removed. To see the whole, the image has to shrink; but shrinking loses detail. A U-Net shrinks on its left side and grows on its right, and after each growth it joins the maps of the same size from the left:
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def u_net(filters, joins=True):
     x = keras.Input((28, 28, 1), name="x")
     down_1 = conv(filters, 3, "down_1", activation="elu")(x)

@@ -76,7 +76,7 @@ print(text_code.shape, question_code.shape, joined.shape, answer.shape)
 last = answering.get_layer("answer").count_params()
 print(f"answer: {last:,} parameters, in all {answering.count_params():,}")
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(answering)
 
 # %% [markdown] lang="zh-TW"
@@ -135,7 +135,7 @@ print(f"a blind guess {1 / 6:.1%}, the place that the story names most often {mo
 # The small model has the form of the large one. With `hidden_units=0` the two codes, joined, go straight into the softmax. An `Embedding` starts from numbers within ±0.05 by default, which makes a slow start on such short stories, so ours start within ±1.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 cross_entropy = "sparse_categorical_crossentropy"
 
 
@@ -487,7 +487,7 @@ print(f"chance: age wrong by {chance_age:.1f} years (always the mean), income 10
 # The model has the form of the forerunner's, with one pooling only, so that 29 words are enough (backwards: 1, 5, 25, 29):
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def make_profile(name):
     keras.utils.set_random_seed(1)
     posts = keras.Input((None,), dtype="int32", name="posts")
@@ -702,7 +702,7 @@ same = layers.Dense(1, activation="sigmoid", name="same")
 first_twins = keras.Model([left, right], same(joined), name="first_twins")
 print(f"{lstm.count_params():,} + {same.count_params()} = {first_twins.count_params():,}")
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(first_twins)
 
 # %% [markdown] lang="zh-TW"
@@ -768,7 +768,7 @@ for name, hidden in [("sum", []), ("hidden layer", [layers.Dense(64, activation=
 # So the head has to change. Take the difference of the two codes, $|u_{\text{left}} - u_{\text{right}}|$, 32 numbers that are close to 0 for things alike, and pass it through a hidden layer. The functions in `keras.ops` work on symbolic tensors. Make two models with this one head: in `shared` one LSTM reads both sides, in `unshared` each side has its own.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def make_twins(shared, name):
     left, right = keras.Input((14, 14), name="left"), keras.Input((14, 14), name="right")
     read_left = layers.LSTM(32, name="lstm" if shared else "lstm_left")

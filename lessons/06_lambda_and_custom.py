@@ -67,7 +67,7 @@ print(averager.predict(one_row, verbose=0).tolist())
 print(averager.predict(two_rows, verbose=0).tolist())
 print(len(averager.weights) or "no", "weights")
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(averager)
 
 # %% [markdown] lang="zh-TW"
@@ -239,7 +239,7 @@ check("lambda-row-range", row_range)
 #
 # Anything can stand in a `Lambda`, so why not a `Dense`? It runs. The question is whether it learns. What it is to learn is $y = 2x + 1$:
 
-# %%
+# %% tags=["nbval-check-output"]
 x_line = np.linspace(-1, 1, 64, dtype="float32").reshape(-1, 1)
 y_line = 2 * x_line + 1
 
@@ -350,7 +350,7 @@ print(f"y = {W[0, 0]:.2f} x + {b[0]:.2f}")
 # Larger models work too. One function builds 784-500-500-10 twice, once of `Dense` and once of `Affine`. Load the weights of lessons 02 and 03 into the first, and copy them to the second:
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def digit_model(layer, name):
     pixels = keras.Input((784,), name="pixels")
     h_1 = layers.Activation("sigmoid", name="sigmoid_1")(layer(500, name="f_1")(pixels))
@@ -642,7 +642,7 @@ for name, loss in losses_to_ask.items():
 # The five questions are meant for regression. Some losses may well be negative, such as −log of a probability density; for those, ask instead of the first two whether there is a floor. A picture says the same. Here is the loss when the correct answer is 1:
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def loss_curve(name, target):
     predictions = np.linspace(-1, 5, 61)
     y_true, loss = np.array([[target]]), losses_to_ask[name]

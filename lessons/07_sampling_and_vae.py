@@ -121,7 +121,7 @@ check("sampling-log-variance", s_for_three)
 # First as the forerunner of this course wrote it: each call draws a noise vector of length `d`. The state of the random numbers belongs to the layer, in a `SeedGenerator`; that is why this is a class and not a `Lambda`.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 class SharedNoise(layers.Layer):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -365,7 +365,7 @@ for name, x_hat in drawings.items():
 # For the autoencoder, two `Sequential` models will do:
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def hidden(*sizes):
     return [layers.Dense(units, activation="relu") for units in sizes]
 
@@ -446,7 +446,7 @@ assert holes > 0.3
 # 3. The loss gets one more term, the KL divergence: every cloud pays, and the more it differs from the standard normal $N(0, I)$ the more it pays. So the clouds gather round the origin and join up.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def build_encoder(latent=2, sizes=(512, 256)):
     x = keras.Input((784,), name="x")
     h = x
@@ -589,7 +589,7 @@ class AddKL(layers.Layer):
         return z_mean, z_log_var
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def build_vae(encoder, decoder, weight=1.0):
     x = keras.Input((784,), name="x")
     z_mean, z_log_var = AddKL(weight, name="add_kl")(encoder(x))

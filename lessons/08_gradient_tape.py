@@ -231,7 +231,7 @@ assert abs(acceleration - 9.8) < 1e-5
 # %% [markdown] lang="en"
 # The acceleration is 9.8, as it should be on Earth. `fall` also takes many times at once: each position depends on its own time only, so one call gives the slope at every moment.
 
-# %%
+# %% tags=["nbval-check-output"]
 seconds = tf.linspace(0.0, 3.0, 31)
 names = ["position (m)", "speed (m/s)", "acceleration (m/s²)"]
 fallen = dict(zip(names, fall(seconds), strict=True))
@@ -382,7 +382,7 @@ check("tape-none", none_gradients)
 # These are all the tools you need to train. Two classes of points lie in the plane, 1,000 of each, in clouds of the same shape: class 0 around (0, 3), class 1 around (3, 0). The test points are drawn separately, and training does not see them.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def sample(seed, size=1000):
     """Points (2 size, 2), first all of class 0, and their targets (2 size, 1)."""
     source, spread = np.random.default_rng(seed), [[1, 0.5], [0.5, 1]]
@@ -570,7 +570,7 @@ assert shrink.min() > 0.9 and shrink.max() < 0.93
 # %% [markdown] lang="en"
 # The forerunner of this course wrote that the loss "settles near 0.025 after 40 steps". Measured, it does not: at 40 steps it is still nearly a fifth above the floor, and 200 steps are there. A plot of the loss itself would look flat long before. Plot how far it is above the floor instead, on a logarithmic axis, and you see that it never stopped falling:
 
-# %%
+# %% tags=["nbval-check-output"]
 plot_lines(
     {"gap": gap},
     x=np.arange(201),
@@ -661,10 +661,10 @@ check("tape-global", mended_scores)
 # Where the prediction is exactly 0.5 runs the border between the classes: $w_1 x_1 + w_2 x_2 + b = 0.5$, which is $x_2 = (0.5 - b - w_1 x_1) / w_2$. Here it is after several numbers of steps:
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def draw_line(axes, w_1, w_2, b):
-    axes.scatter(*points_train[:1000].T, s=2, color=BLUE)
-    axes.scatter(*points_train[1000:].T, s=2, color=ORANGE)
+    axes.plot(*points_train[:1000].T, ".", color=BLUE, markersize=2)
+    axes.plot(*points_train[1000:].T, ".", color=ORANGE, markersize=2)
     x_1 = np.array([-4.0, 7.0])
     axes.plot(x_1, (0.5 - b - w_1 * x_1) / w_2, color=BLACK, linewidth=2.5)
     axes.set(xlim=(-3.5, 6.5), ylim=(-3.5, 6.5), xticks=[-2, 0, 2, 4, 6], yticks=[-2, 0, 2, 4, 6])
@@ -763,8 +763,10 @@ assert abs((1 - 0.1 * curvatures[0]) ** 2 - gap[60] / gap[59]) < 0.01
 # The limit for the learning rate is 0.15. Is it really? Take 60 steps with several learning rates:
 
 # %%
+runs = {}
 for rate in (0.01, 0.05, 0.1, 0.14, 0.15, 0.16):
-    loss = descend(points_train, targets_train, 60, rate)[1][-1]
+    runs[rate] = descend(points_train, targets_train, 60, rate)
+    loss = runs[rate][1][-1]
     print(f"learning rate {rate:.2f}: loss {loss:.3g}")
     bands = {0.01: (0.1, 0.2), 0.1: (0.0263, 0.03), 0.15: (2, 6.3), 0.16: (1e7, 1e8)}
     lowest, highest = bands.get(rate, (floor, 0.05 if rate < 0.1 else 0.0262))
@@ -779,7 +781,7 @@ for rate in (0.01, 0.05, 0.1, 0.14, 0.15, 0.16):
 
 # %%
 def watch_descent(learning_rate, steps):
-    path, losses = descend(points_train, targets_train, steps, learning_rate)
+    path, losses = (kept[: steps + 1] for kept in runs[learning_rate])
     figure, axes = new_figure(8.4, 3.1, columns=3)
     line, curve, map_ = axes[0]
     draw_line(line, *path[-1])
@@ -801,7 +803,7 @@ watch_descent(learning_rate=0.14, steps=20)
 # It swings between the slopes for a long time, and each swing is only a little smaller. Now try it yourself: choose a learning rate, add one step at a time, and keep an eye on the red dots. Guess where the next one will be before you move the slider.
 
 # %% tags=["widget"]
-explore(watch_descent, learning_rate=[0.1, 0.01, 0.05, 0.14, 0.15, 0.16], steps=(1, 60))
+explore(watch_descent, learning_rate=list(runs), steps=(1, 60))
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 8.4：讓 40 步就夠（8 分鐘）
@@ -854,12 +856,12 @@ for value in (tf.constant(2.0), tf.constant(3.0), 4.0, 5.0, 4.0):
 # %% [markdown] lang="zh-TW"
 # 張量 2 和 3 共用同一張圖，第二次就沒經過 Python。一般的 Python 數字不一樣：每個新的值都重做一張圖，4 第二次出現才省下來。所以會變的東西要用張量傳，`print` 這類副作用也不要放在裡面。
 #
-# 來計時。三種寫法都走 200 步：即時執行、把一步變成圖再呼叫 200 次、200 步的迴圈整個放進一張圖（`tf.range` 會變成圖裡的迴圈）。每種量五次，取最快的：
+# 來計時。三種寫法都走 200 步：即時執行、把一步變成圖再呼叫 200 次、200 步的迴圈整個放進一張圖（`tf.range` 會變成圖裡的迴圈）。每種量三次，取最快的：
 
 # %% [markdown] lang="en"
 # The tensors 2 and 3 share a graph; the second never went through Python. Ordinary Python numbers do not: each new value makes a new graph, and only the second 4 is saved. So pass what varies as a tensor, and keep side effects such as `print` out.
 #
-# Now time it. Three ways to take 200 steps: eagerly, with the step as a graph that is called 200 times, and with the whole loop of 200 in one graph (`tf.range` becomes a loop in it). Each is measured five times, and the fastest counts:
+# Now time it. Three ways to take 200 steps: eagerly, with the step as a graph that is called 200 times, and with the whole loop of 200 in one graph (`tf.range` becomes a loop in it). Each is measured three times, and the fastest counts:
 
 # %%
 graph_step = tf.function(training_step)
@@ -880,7 +882,7 @@ def run_200(way):
 
 # %%
 best_time = {}
-for way in [training_step, graph_step, graph_loop] * 6:
+for way in [training_step, graph_step, graph_loop] * 4:
     begin = time.perf_counter()
     end_point = run_200(way)
     assert np.allclose(end_point, path[200], atol=1e-4)
@@ -897,36 +899,36 @@ assert eager > 1.5 * by_loop and by_step > by_loop
 #
 # ## 同一件事，Keras 五行
 #
-# 同樣的模型、同樣的起點、同樣的損失和學習率，交給 Keras：
+# 同樣的模型、同樣的起點、同樣的損失和學習率，交給 Keras 走 40 步：
 
 # %% [markdown] lang="en"
 # All three end in the same place (an `assert` compares them each time). With only the step as a graph, Python still makes every call; with the whole loop in the graph there is a single call, and that is the fastest. The ratios differ from machine to machine. `fit` uses `tf.function` inside, so you rarely need to add it yourself.
 #
 # ## The same in five lines of Keras
 #
-# Give Keras the same model, start, loss and learning rate:
+# Give Keras the same model, start, loss and learning rate, for 40 steps:
 
-# %%
+# %% tags=["nbval-check-output"]
 line = keras.Sequential([keras.Input((2,)), layers.Dense(1)], name="line")
 draw(line)
 
 # %%
 line.set_weights([parameter.numpy() for parameter in new_parameters()])
 line.compile(optimizer=keras.optimizers.SGD(learning_rate=0.1), loss="mean_squared_error")
-line.fit(points_train, targets_train, batch_size=2000, epochs=200, verbose=0)
+line.fit(points_train, targets_train, batch_size=2000, epochs=40, verbose=0)
 kernel, bias = line.get_weights()
-difference = np.abs(np.append(kernel, bias) - path[200]).max()
+difference = np.abs(np.append(kernel, bias) - path[40]).max()
 tolerance = 1e-4 if tf.config.list_physical_devices("GPU") else 1e-6
 print(f"Keras:    {kernel[0, 0]:.3f}, {kernel[1, 0]:.3f}, {bias[0]:.3f}")
-print(f"our loop: {path[200, 0]:.3f}, {path[200, 1]:.3f}, {path[200, 2]:.3f}")
+print(f"our loop: {path[40, 0]:.3f}, {path[40, 1]:.3f}, {path[40, 2]:.3f}")
 print(f"largest difference below {tolerance:g}: {difference < tolerance}")
 assert difference < tolerance
 
 # %% [markdown] lang="zh-TW"
-# 不算 `draw`，五行：建模型、給起點、`compile`、`fit`，再讀出權重。三個參數和我們的迴圈相差不到百萬分之一（有些 GPU 的乘法比較粗略，所以在 GPU 上放寬到萬分之一）。`Dense(1)` 就是 `predict`，`"mean_squared_error"` 就是 `mean_square`，`SGD` 就是那兩行 `assign_sub`，`fit` 就是 `descend`；一個 epoch 只有一批，剛好一步。
+# 不算 `draw`，五行：建模型、給起點、`compile`、`fit`，再讀出權重。三個參數和我們走到第 40 步的時候相差不到百萬分之一（有些 GPU 的乘法比較粗略，所以在 GPU 上放寬到萬分之一）。`Dense(1)` 就是 `predict`，`"mean_squared_error"` 就是 `mean_square`，`SGD` 就是那兩行 `assign_sub`，`fit` 就是 `descend`；一個 epoch 只有一批，剛好一步，所以 40 個 epoch 就是 40 步。
 
 # %% [markdown] lang="en"
-# Without `draw` these are five lines: build, set the start, `compile`, `fit`, and read the weights. The three parameters differ from our loop's by less than a millionth (some GPUs multiply more coarsely, so on a GPU a ten-thousandth is allowed). `Dense(1)` is `predict`, `"mean_squared_error"` is `mean_square`, `SGD` is the two lines with `assign_sub`, and `fit` is `descend`; an epoch has one batch, and so one step.
+# Without `draw` these are five lines: build, set the start, `compile`, `fit`, and read the weights. The three parameters differ from those of our loop after 40 steps by less than a millionth (some GPUs multiply more coarsely, so on a GPU a ten-thousandth is allowed). `Dense(1)` is `predict`, `"mean_squared_error"` is `mean_square`, `SGD` is the two lines with `assign_sub`, and `fit` is `descend`; an epoch has one batch, and so one step: 40 epochs are 40 steps.
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 8.5：換一個損失，再走一步（8 分鐘）

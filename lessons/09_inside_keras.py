@@ -54,6 +54,7 @@ def flat(images):
 (images, labels), _ = load_mnist()
 x_fit, y_fit = flat(images[:6000]), labels[:6000]
 x_val, y_val = flat(images[-2000:]), labels[-2000:]
+assert not {*map(bytes, x_fit)} & {*map(bytes, x_val)}  # no image is in both
 
 # %% [markdown] lang="zh-TW"
 # 這一課最多拿 6,000 張數字來訓練，另外 2,000 張拿來驗證，所以每次訓練都很短。這裡的成績都是驗證成績，測試資料沒有用到。
@@ -146,12 +147,13 @@ class TinyDense(TinyLayer):
 tiny = TinyDense(32, tf.nn.relu)
 print("before the first input:", tiny.built)
 print("output:", tiny(x_fit[:2]).shape, "with W", tiny.W.shape)
+print("the same answer again:", np.array_equal(tiny(x_fit[:2]), tiny(x_fit[:2])))
 
 # %% [markdown] lang="zh-TW"
-# 沒有人告訴它 784，它自己從第一筆輸入看出來。`keras.layers.Layer` 就是大一號的 `TinyLayer`：`__call__` 已經寫好，你只要寫 `build` 和 `call`。兩個地方不同：`__init__` 要先呼叫 `super().__init__()`；權重用 `self.add_weight` 建，Keras 才知道有這個權重，訓練時才會動它。
+# 沒有人告訴它 784，它自己從第一筆輸入看出來；再呼叫就不重建了，同樣的輸入得到同樣的答案。`keras.layers.Layer` 就是大一號的 `TinyLayer`：`__call__` 已經寫好，你只要寫 `build` 和 `call`。兩個地方不同：`__init__` 要先呼叫 `super().__init__()`；權重用 `self.add_weight` 建，Keras 才知道有這個權重，訓練時才會動它。
 
 # %% [markdown] lang="en"
-# Nobody told it 784; it saw that in its first input. `keras.layers.Layer` is a larger `TinyLayer`: `__call__` is written already, and you write `build` and `call`. Two things differ. `__init__` first calls `super().__init__()`; and weights are made with `self.add_weight`, so that Keras knows of them and moves them in training.
+# Nobody told it 784; it saw that in its first input. Called again it does not build anew, so the same input gives the same answer. `keras.layers.Layer` is a larger `TinyLayer`: `__call__` is written already, and you write `build` and `call`. Two things differ. `__init__` first calls `super().__init__()`; and weights are made with `self.add_weight`, so that Keras knows of them and moves them in training.
 
 
 # %%
@@ -259,7 +261,7 @@ sizes = [chain.layers[0].W.shape[0], *(layer.W.shape[1] for layer in chain.layer
 print("weights after: ", [len(layer.weights) for layer in chain.layers])
 print("-".join(map(str, sizes)), "with", f"{chain.count_params():,}", "parameters")
 
-# %%
+# %% tags=["nbval-check-output"]
 draw(chain)
 
 # %% [markdown] lang="zh-TW"
@@ -404,7 +406,7 @@ with expect_error(ValueError, match="expected min_ndim=4, found ndim=3"):
 #
 # **Two branches**: one image goes two ways. `near` looks at strokes close by with a convolution, `far` at all pixels at once, and then they are joined.
 
-# %% row="C44"
+# %% row="C44" tags=["nbval-check-output"]
 image = keras.Input((28, 28, 1), name="image")
 near = layers.Conv2D(8, 5, strides=4, activation="relu", name="near")(image)
 far = layers.Dense(32, activation="relu", name="far")(layers.Flatten(name="flat_image")(image))
@@ -422,7 +424,7 @@ draw(keras.Model(image, digit, name="two_branches"))
 #
 # **Several heads**: one shared hidden layer, and three questions after it. Which digit? Is it odd? How far does it slant?
 
-# %% row="C44"
+# %% row="C44" tags=["nbval-check-output"]
 x = keras.Input((784,), name="x")
 shared = layers.Dense(64, activation="relu", name="shared")(x)
 digit = layers.Dense(10, activation="softmax", name="digit")(shared)
@@ -440,7 +442,7 @@ draw(keras.Model(x, [digit, odd, slant], name="three_heads"))
 #
 # **A residual connection**: the input takes a short cut and is added to what was computed. The layers in between need to learn only what to change.
 
-# %% row="C44"
+# %% row="C44" tags=["nbval-check-output"]
 x = keras.Input((64,), name="x")
 first = layers.Dense(64, activation="relu", name="first")
 second = layers.Dense(64, name="second")
@@ -459,7 +461,7 @@ draw(residual)
 # These three models were written with the functional API. There is another way: subclass `keras.Model` and write `call` yourself, just as for a layer. Here it is with the same two layers:
 
 
-# %%
+# %% tags=["nbval-check-output"]
 class Residual(keras.Model):
     def __init__(self, first, second):
         super().__init__(name="residual_class")
@@ -486,7 +488,7 @@ draw(subclassed)
 #
 # **A Transformer block**: large language models are dozens of these, one on top of the other. Take an image as 28 "words", each a row of 28 pixels. Attention lets every word look at all words and mix in what is useful; then `dense_1` and `dense_2` work on each word by itself. Both halves have a residual connection, followed by `LayerNormalization`, which brings the numbers of each word to mean 0 and variance 1.
 
-# %% row="C44"
+# %% row="C44" tags=["nbval-check-output"]
 words = keras.Input((28, 28), name="words")
 attended = layers.MultiHeadAttention(num_heads=2, key_dim=14, name="attention")(words, words)
 h = layers.LayerNormalization(name="norm_1")(layers.Add(name="add_1")([words, attended]))
@@ -649,7 +651,7 @@ check("ring-features", features)
 # Is it really the same? Build the model from the same seed each time, and train once each way. You will use this model several times:
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def fresh(model_class=keras.Model):
     """The same untrained 784-64-10 model each time."""
     keras.utils.set_random_seed(9)

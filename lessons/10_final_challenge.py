@@ -55,7 +55,7 @@ x_test = x_test.astype("float32") / 255
 #
 # The first 35,000 training digits are used for training, which saves time and memory; the last 5,000 are held out for validation, and the test digits serve for the final figures only. This time the images are not flattened: they stay 28x28, so that they have a left and a right. The right half of these 20 is covered. Can you tell which digits they are?
 
-# %%
+# %% tags=["nbval-check-output"]
 covered = x_test[:20].copy()
 covered[:, :, 14:] = 0.3
 show_images(covered)
@@ -282,7 +282,7 @@ def build_split_brain():
     return keras.Model(whole, guesses, name="split_brain"), keras.Model(whole, joined, name="codes")
 
 
-# %%
+# %% tags=["nbval-check-output"]
 use_mine = False  # True once your five checks say [✓]
 model, features = (split_brain, codes) if use_mine else build_split_brain()
 draw(model)

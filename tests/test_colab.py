@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from tools.source import ROOT, course_settings
@@ -83,16 +84,37 @@ def test_without_git_it_says_so(colab: Path, origin: Path, tmp_path: Path) -> No
     assert list(colab.iterdir()) == []
 
 
-def test_a_lesson_runs_to_its_end_from_the_clone(colab: Path, origin: Path) -> None:
-    """The whole of a lesson, its notebook alone in Colab's folder."""
-    shutil.copy(ROOT / "notebooks" / "en" / "01_sequential.ipynb", colab)
+def test_nothing_is_installed_but_what_colab_lacks(colab: Path, origin: Path) -> None:
+    """Without igraph, as on Colab: a stand-in for pip notes what it is asked for."""
+    (colab.parent / "site" / "sitecustomize.py").write_text("import sys\nsys.modules['igraph'] = None\n")
+    (colab.parent / "site" / "pip").mkdir()
+    asked = colab.parent / "asked"
+    note = f"import sys\nopen({str(asked)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')\n"
+    (colab.parent / "site" / "pip" / "__init__.py").write_text("")
+    (colab.parent / "site" / "pip" / "__main__.py").write_text(note)
+    done = run_setup(colab, f"file://{origin}")
+    assert done.returncode == 0, done.stderr
+    assert asked.read_text() == "install --quiet --no-deps igraph==1.0.0 texttable==1.7.0\n"
+
+
+def installed() -> str:
+    return subprocess.run([sys.executable, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_lesson_runs_to_its_end_then_again_and_after_a_restart(colab: Path, origin: Path) -> None:
+    """The whole of a lesson, its notebook alone in Colab's folder: all cells, all once more, then in a new kernel."""
+    notebook = nbformat.read(ROOT / "notebooks" / "en" / "00_getting_started.ipynb", 4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    notebook.cells = [*code, *(nbformat.v4.new_code_cell(cell.source) for cell in code)]
+    nbformat.write(notebook, colab / "lesson.ipynb")
     (colab.parent / "site" / "sitecustomize.py").write_text("import google.colab\n")  # Colab imports it before any cell
-    environment = {**os.environ, "PYTHONPATH": str(colab.parent / "site"), "COURSE_CLONE_ADDRESS": f"file://{origin}"}
-    before = subprocess.run([sys.executable, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
-    done = subprocess.run(
-        [sys.executable, "-m", "jupyter", "execute", "--timeout=300", "01_sequential.ipynb"],
-        cwd=colab, env=environment, capture_output=True, text=True, timeout=400,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    after = subprocess.run([sys.executable, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
-    assert before == after
+    before = installed()
+    for address in (f"file://{origin}", "file:///nowhere"):  # after the restart, nothing is cloned
+        environment = {**os.environ, "PYTHONPATH": str(colab.parent / "site"), "COURSE_CLONE_ADDRESS": address}
+        done = subprocess.run(
+            [sys.executable, "-m", "jupyter", "execute", "--timeout=120", "lesson.ipynb"],
+            cwd=colab, env=environment, capture_output=True, text=True, timeout=200,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert sorted(path.name for path in colab.iterdir()) == ["keras-beyond-sequential", "lesson.ipynb"]
+    assert installed() == before

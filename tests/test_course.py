@@ -374,8 +374,10 @@ def test_plots_have_their_data_labels_and_white_background() -> None:
     assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("Title", "epoch", "loss (nats)")
     assert [line.get_ydata().tolist() for line in axes.lines] == [[3, 1], [4, 2]]
     assert len({line.get_color() for line in axes.lines}) == 2
-    grid = show_images(np.arange(2 * 784).reshape(2, 784), ["one", "two"]).figure.axes
+    picture = show_images(np.arange(2 * 784).reshape(2, 784), ["one", "two"])
+    grid = picture.figure.axes
     assert grid[1].get_title() == "two" and grid[1].images[0].get_array()[0, 0] == 784
+    assert repr(picture) == "<Picture: one | mean 3.9e+02; two | mean 1.2e+03>"
 
 
 def test_the_helper_is_found_nowhere_else(tmp_path: Path) -> None:

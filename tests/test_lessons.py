@@ -154,6 +154,13 @@ def test_the_chinese_is_taiwans(lesson: Lesson) -> None:
 
 
 @every_lesson
+def test_what_draws_a_model_is_compared(lesson: Lesson) -> None:
+    for cell in lesson.cells:
+        if cell.kind == "code" and re.search(r"^draw(_neurons)?\(.*\Z", cell.text.rstrip(), re.MULTILINE):
+            assert "nbval-check-output" in cell.tags, f"line {cell.line}: tag it nbval-check-output"
+
+
+@every_lesson
 def test_pictures_in_prose_have_alt_text_and_come_from_assets(lesson: Lesson) -> None:
     for cell in lesson.cells:
         for alt, _ in re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", cell.text):

@@ -97,11 +97,12 @@ def test_a_picture_that_house_style_refuses_is_found_out() -> None:
     assert "no more than the page" in str(flaws(*Picture(wide)._repr_png_()))
 
 
+LABELLED = "Title (x: a (m), y: b (s))"
 PLOTS = {
-    "lines": (lambda names: plot_lines({"a": [3, 1], "b": [4, 2]}, log=True, **names), "Title (x: a (m), y: b (s))"),
-    "points": (lambda names: plot_points({"a": np.eye(2), "b": np.ones((3, 2))}, **names), "Title (x: a (m), y: b (s))"),
-    "histogram": (lambda names: plot_histogram([1, 2, 2], **names), "Title (x: a (m), y: b (s))"),
-    "images": (lambda names: show_images(np.zeros((3, 784)), [1, "a long one", ""], title="Title"), "Title, 1, a long one"),
+    "lines": (lambda names: plot_lines({"a": [3, 1], "b": [4, 2]}, log=True, **names), f"{LABELLED} | a 3 to 1 | b 4 to 2"),
+    "points": (lambda names: plot_points({"a": np.array([[1, 2], [3, 4]])}, **names), f"{LABELLED} | 2 points around 2, 3"),
+    "histogram": (lambda names: plot_histogram([1, 2, 2], **names), f"{LABELLED} | line 0 to 1"),
+    "images": (lambda names: show_images(np.eye(2, 784), [1, "a long one"], title="Title"), "Title; 1 | mean 0.0013; a long one | mean 0.0013"),
 }  # fmt: skip
 
 

@@ -156,12 +156,14 @@ def _write(lesson: Lesson, lessons: list[Lesson], executed: nbformat.NotebookNod
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file in one step: whoever reads it, or is killed meanwhile, finds the old content or the new."""
+    """Replace a file in one step: whoever reads it, or is killed meanwhile, finds the old content or the new.
+
+    What a killed build leaves is called *.part; git ignores it, and the next build writes over it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(content)
+    os.replace(part, path)
 
 
 def differences(lesson: Lesson, lessons: list[Lesson]) -> Iterator[str]:

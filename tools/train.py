@@ -9,7 +9,6 @@ import argparse
 import hashlib
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -198,31 +197,33 @@ RECIPES: dict[str, Callable[[], tuple[keras.Model, dict[str, Any]]]] = {
 
 
 def ship(name: str, model: keras.Model, described: dict[str, Any]) -> None:
-    """Write the weights and their entry in the manifest; until both are complete, the old ones stay."""
+    """Write the weights and their entry in the manifest; until both are complete, the old ones stay.
+
+    What a killed training leaves is called part.*; git ignores it, and the next training writes over it.
+    """
     path = WEIGHTS / f"{name}.weights.h5"
-    with tempfile.TemporaryDirectory(dir=WEIGHTS) as folder:
-        new_weights, new_manifest = Path(folder, path.name), Path(folder, MANIFEST.name)
-        bare = model.from_config(model.get_config())  # not compiled: without the optimizer's state the file is a third
-        bare.set_weights(model.get_weights())
-        bare.save_weights(new_weights)
-        content = new_weights.read_bytes()
-        entries = manifest() if MANIFEST.exists() else {}
-        entries[name] = {
-            "file": path.name,
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "bytes": len(content),
-            "parameters": model.count_params(),
-            "shapes": [list(weight.shape) for weight in model.weights],
-            **described,
-            "command": f"python -m tools.train {name}",
-            "seed": SEED,
-            "tensorflow": tf.__version__,
-            "keras": keras.version(),
-            "numpy": np.__version__,
-        }
-        new_manifest.write_text(tomli_w.dumps(dict(sorted(entries.items()))), encoding="utf-8")
-        os.replace(new_weights, path)
-        os.replace(new_manifest, MANIFEST)
+    new_weights, new_manifest = (one.with_name(f"part.{one.name}") for one in (path, MANIFEST))
+    bare = model.from_config(model.get_config())  # not compiled: without the optimizer's state the file is a third
+    bare.set_weights(model.get_weights())
+    bare.save_weights(new_weights)
+    content = new_weights.read_bytes()
+    entries = manifest() if MANIFEST.exists() else {}
+    entries[name] = {
+        "file": path.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        "parameters": model.count_params(),
+        "shapes": [list(weight.shape) for weight in model.weights],
+        **described,
+        "command": f"python -m tools.train {name}",
+        "seed": SEED,
+        "tensorflow": tf.__version__,
+        "keras": keras.version(),
+        "numpy": np.__version__,
+    }
+    new_manifest.write_text(tomli_w.dumps(dict(sorted(entries.items()))), encoding="utf-8")
+    os.replace(new_weights, path)
+    os.replace(new_manifest, MANIFEST)
 
 
 def main(arguments: list[str] | None = None) -> None:

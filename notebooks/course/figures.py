@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.category import StrCategoryFormatter
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
@@ -68,9 +69,9 @@ class Picture:
 
     @property
     def description(self) -> str:
-        """The title of the figure, and the title and the labels of each of its axes."""
+        """The title of the figure, and what each of its axes shows; compared where it is the same on every machine."""
         parts = [self.figure.get_suptitle(), *(_describe(axes) for axes in self.figure.axes)]
-        return ", ".join(part for part in parts if part) or "no title"
+        return "; ".join(part for part in parts if part) or "no title"
 
     @property
     def _smallest_text(self) -> float:
@@ -80,13 +81,25 @@ class Picture:
 
 
 def _describe(axes: Axes) -> str:
-    """The title of some axes; in brackets the labels of x and y, where there are labels or numbers to be labelled."""
+    """Title, labels and data of some axes, in words and a few figures."""
+    parts = [axes.get_title().replace("\n", " "), _labels(axes)]
+    for line in axes.lines[:6]:
+        name, ends = line.get_label(), np.asarray(line.get_ydata(), float)[[0, -1]]
+        parts.append(f"| {'line' if name.startswith('_') else name} {ends[0]:.2g} to {ends[1]:.2g}")
+    for points in (group.get_offsets() for group in axes.collections if isinstance(group, PathCollection)):
+        parts.append(f"| {len(points)} points around " + ", ".join(f"{value:.2g}" for value in points.mean(axis=0)))
+    parts += [f"| mean {np.mean(image.get_array()):.2g}" for image in axes.images]
+    return " ".join(part for part in parts if part).removeprefix("| ")
+
+
+def _labels(axes: Axes) -> str:
+    """In brackets the labels of x and y, where there are labels or numbers to be labelled."""
     labels = []
     for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
         numbers = len(axis.get_ticklocs()) and not isinstance(axis.get_major_formatter(), NAMES)
         if axis.get_label_text() or numbers:
             labels.append(f"{axis.axis_name}: {axis.get_label_text() or UNLABELLED}")
-    return " ".join([axes.get_title().replace("\n", " "), f"({', '.join(labels)})" if labels else ""]).strip()
+    return f"({', '.join(labels)})" if labels else ""
 
 
 def new_figure(
