@@ -466,12 +466,12 @@ axes[0, 0].set_title("A linear probe errs least on the codes of the split brain"
 Picture(figure, colors=32)
 
 # %% [markdown] lang="zh-TW"
-# 長條是認錯的比例，越短越好。訓練好的 code 有 94% 左右，認錯的比像素少三成左右；同一個網路沒訓練過就輸給像素，所以功勞在訓練，不在網路的形狀。只有 1,000 個標籤的時候差得更遠，大約 90% 對 86%：多看 25,000 張沒有標籤的圖，不是白看的。
+# 長條是認錯的比例，越短越好。訓練好的 code 有 94% 左右，認錯的比像素少三成左右；同一個網路沒訓練過就輸給像素，所以功勞在訓練，不在網路的形狀。只有 1,000 個標籤的時候也贏，大約 89% 對 87%：多看 25,000 張沒有標籤的圖，不是白看的。
 #
 # 也要老實說它的極限：第 01 課從頭到尾用標籤訓練，有 98% 左右。沒有標籤學來的特徵好用，可是標籤夠多的時候，還追不上直接用標籤訓練。
 
 # %% [markdown] lang="en"
-# The bars show the share that is misread: shorter is better. The trained codes reach about 94 %, with roughly 30 % fewer errors than the pixels. The same network untrained does worse than the pixels, so training deserves the credit, not the shape of the network. With only 1,000 labels the gap is wider still, about 90 % against 86 %: looking at 25,000 images without labels was time well spent.
+# The bars show the share that is misread: shorter is better. The trained codes reach about 94 %, with roughly 30 % fewer errors than the pixels. The same network untrained does worse than the pixels, so training deserves the credit, not the shape of the network. With only 1,000 labels they are ahead too, about 89 % against 87 %: looking at 25,000 images without labels was time well spent.
 #
 # To be honest about its limits: lesson 01, trained with labels from end to end, reached about 98 %. Features learned without labels are useful, but where labels are plenty they are still behind a network trained with them.
 
@@ -582,7 +582,7 @@ check("split-targets", mended_targets)
 #
 # 1. 五步各用一課：`Lambda` 切開 (06)，子模型當編碼器和解碼器 (03)，兩個有名字的輸出 (05)，`concatenate` 接起 code (04)，凍結再接一層 (02)。
 # 2. 目標是影像的另一半，`fit` 用不到標籤；從 206 nats 降到大約 120 nats。
-# 3. 同一個 probe：像素約 92%，沒訓練的 code 約 88%，訓練好的約 94%，標籤少的時候贏得更多。沒有前兩個數字，第三個就沒有意思。
+# 3. 同一個 probe：像素約 92%，沒訓練的 code 約 88%，訓練好的約 94%，標籤少的時候也贏。沒有前兩個數字，第三個就沒有意思。
 # 4. 損失減半、probe 卻變差：目標的順序錯了，模型在照抄。先懷疑答案從哪裡漏進去。
 # 5. 換切法、換編碼器、少用標籤，再往對比學習和遮罩自編碼器走。
 #
@@ -593,7 +593,7 @@ check("split-targets", mended_targets)
 #
 # 1. Five steps, a lesson each: `Lambda` cuts (06), submodels encode and decode (03), two named outputs (05), `concatenate` joins the codes (04), freezing and one more layer (02).
 # 2. The targets are the other halves of the image, and `fit` needs no labels; the loss goes from 206 nats to about 120.
-# 3. One and the same probe: about 92 % from pixels, about 88 % from untrained codes, about 94 % after training, and a wider gap with few labels. Without the first two numbers the third means nothing.
+# 3. One and the same probe: about 92 % from pixels, about 88 % from untrained codes, about 94 % after training, and ahead with few labels too. Without the first two numbers the third means nothing.
 # 4. Half the loss and a worse probe: the targets stood in the wrong order, and the model copied. Ask first where the answer leaked in.
 # 5. Other cuts, other encoders, fewer labels; and from there to contrastive learning and masked autoencoders.
 #
