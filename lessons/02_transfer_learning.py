@@ -198,7 +198,8 @@ handwriting = digits.get_weights()
 
 
 def train_parity(optimizer, epochs):
-    digits.set_weights(handwriting)
+    new_head = keras.models.clone_model(parity).get_weights()[4:]
+    parity.set_weights(handwriting[:4] + new_head)  # and so those of digits
     parity.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
     parity.fit(x_train, y_train % 2, batch_size=1000, epochs=epochs, verbose=0)
     return accuracy(digits, x_test, y_test), accuracy(parity, x_test, y_test % 2)

@@ -42,18 +42,18 @@ from course import EpochLine, check, draw, expect_error, explore, load_mnist, sh
 from course.figures import BLUE, SKY, TEXT, Picture, new_figure
 
 (x_train, y_train), (x_test, y_test) = load_mnist()
-x_train, x_held = x_train[:35000].astype("float32") / 255, x_train[55000:].astype("float32") / 255
+x_train, x_held = x_train[:25000].astype("float32") / 255, x_train[55000:].astype("float32") / 255
 x_test = x_test.astype("float32") / 255
 
 # %% [markdown] lang="zh-TW"
 # ## 要猜對另一半，得先認出是哪個數字
 #
-# 用前 35,000 張訓練（省時間，也省記憶體），最後 5,000 張訓練資料留下來驗證，測試資料只用來報告成績。影像這次不攤平，留著 28x28，才切得出左右。下面 20 張遮住了右半邊，你猜得出是哪個數字嗎？
+# 用前 25,000 張訓練（省時間，也省記憶體），最後 5,000 張訓練資料留下來驗證，測試資料只用來報告成績。影像這次不攤平，留著 28x28，才切得出左右。下面 20 張遮住了右半邊，你猜得出是哪個數字嗎？
 
 # %% [markdown] lang="en"
 # ## To guess the other half you must know which digit it is
 #
-# The first 35,000 training digits are used for training, which saves time and memory; the last 5,000 are held out for validation, and the test digits serve for the final figures only. This time the images are not flattened: they stay 28x28, so that they have a left and a right. The right half of these 20 is covered. Can you tell which digits they are?
+# The first 25,000 training digits are used for training, which saves time and memory; the last 5,000 are held out for validation, and the test digits serve for the final figures only. This time the images are not flattened: they stay 28x28, so that they have a left and a right. The right half of these 20 is covered. Can you tell which digits they are?
 
 # %% tags=["nbval-check-output"]
 covered = x_test[:20].copy()
@@ -310,14 +310,14 @@ with expect_error(ValueError, match=r"expected shape=\(None, 128\)"):
 # %% [markdown] lang="zh-TW"
 # ## 先量起點，才知道訓練有沒有用
 #
-# 一個準確率，沒有比較的對象就沒有意思。這裡比三種特徵：784 個像素本身、還沒訓練的 code、訓練好的 code，用同樣的 probe 去讀。每一種量兩次：probe 有 35,000 個標籤，還有標籤很貴、只有 1,000 個的時候。
+# 一個準確率，沒有比較的對象就沒有意思。這裡比三種特徵：784 個像素本身、還沒訓練的 code、訓練好的 code，用同樣的 probe 去讀。每一種量兩次：probe 有 25,000 個標籤，還有標籤很貴、只有 1,000 個的時候。
 #
 # 凍結的 code 不會變，所以先用 `predict` 一次算好，probe 只要訓練最後那一層，和練習 10.5 是同一件事，只是快得多：
 
 # %% [markdown] lang="en"
 # ## Measure before training, or you will not know what training did
 #
-# An accuracy means nothing with nothing beside it. We compare three kinds of features, read by the same probe: the 784 pixels themselves, the codes before training, and the codes after it. Each is measured twice: with 35,000 labels for the probe, and with 1,000, as when labels are expensive.
+# An accuracy means nothing with nothing beside it. We compare three kinds of features, read by the same probe: the 784 pixels themselves, the codes before training, and the codes after it. Each is measured twice: with 25,000 labels for the probe, and with 1,000, as when labels are expensive.
 #
 # Frozen codes do not change, so `predict` computes them once, and only the last layer of the probe is trained. This is what exercise 10.5 does, only much faster:
 
@@ -327,17 +327,17 @@ def probe_accuracy(codes_train, codes_test, count):
     """Train a linear probe on `count` codes (n, d); its accuracy on the test digits."""
     reader = keras.Sequential([keras.Input(codes_train.shape[1:])], name="linear_probe")
     reader.add(layers.Dense(10, activation="softmax"))
-    adam = keras.optimizers.Adam(0.005)
-    reader.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    batch, epochs = (500, 6) if count > 10000 else (100, 20)
+    how = {"metrics": ["accuracy"], "steps_per_execution": 20}
+    reader.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", **how)
+    batch, epochs = (125, 3) if count > 1000 else (25, 10)
     reader.fit(codes_train[:count], y_train[:count], batch_size=batch, epochs=epochs, verbose=0)
     return reader.evaluate(codes_test, y_test, batch_size=1000, verbose=0)[1]
 
 
 def measure(encode):
-    """Accuracies of probes on what `encode` makes of the images: with 35,000 labels, with 1,000."""
+    """Accuracies of probes on what `encode` makes of the images: with 25,000 labels, with 1,000."""
     codes_train, codes_test = encode(x_train), encode(x_test)
-    return [probe_accuracy(codes_train, codes_test, count) for count in (35000, 1000)]
+    return [probe_accuracy(codes_train, codes_test, count) for count in (25000, 1000)]
 
 
 # %%
@@ -346,23 +346,23 @@ measured = {
     "256 codes, untrained": measure(lambda x: features.predict(x, batch_size=1000, verbose=0)),
 }
 for name, (many, few) in measured.items():
-    print(f"{name:22s} {many:.1%} with 35,000 labels, {few:.1%} with 1,000")
+    print(f"{name:22s} {many:.1%} with 25,000 labels, {few:.1%} with 1,000")
 
 # %% [markdown] lang="zh-TW"
-# 標籤多的時候，像素直接讀就有 92% 左右；還沒訓練的 code 是亂數權重算出來的，也有 89% 左右。所以門檻不低：訓練好的 code 要明顯超過 92%，才算學到東西。
+# 標籤多的時候，像素直接讀就有 92% 左右；還沒訓練的 code 是亂數權重算出來的，也有 88% 左右。所以門檻不低：訓練好的 code 要明顯超過 92%，才算學到東西。
 
 # %% [markdown] lang="en"
-# With many labels, about 92 % are right when read straight from the pixels; codes that come from random weights, before any training, give about 89 %. So the bar is not low: codes have learned something only if they get well above 92 %.
+# With many labels, about 92 % are right when read straight from the pixels; codes that come from random weights, before any training, give about 88 %. So the bar is not low: codes have learned something only if they get well above 92 %.
 
 # %% [markdown] lang="zh-TW"
 # ## 不用標籤也能訓練
 #
-# 目標是影像自己的兩半，整個 `fit` 沒有用到 `y_train`。如果用的是你的模型，練習 10.5 已經把編碼器凍住了，而且兩個模型共用同一批層（第 02 課），所以訓練之前先解凍，再編譯：
+# 目標是影像自己的兩半，整個 `fit` 沒有用到 `y_train`。如果用的是你的模型，練習 10.5 已經把編碼器凍住了，而且兩個模型共用同一批層（第 02 課），所以訓練之前先解凍，再編譯。要一層一層解凍：只寫 `model.trainable = True`，凍在別的模型裡的層還是凍著，也沒有錯誤訊息。
 
 # %% [markdown] lang="en"
 # ## Training needs no labels
 #
-# The targets are the two halves of the image itself; `y_train` does not appear in this `fit`. If the model is yours, exercise 10.5 has frozen its encoders, and both models share those layers (lesson 02). So thaw them before training, then compile:
+# The targets are the two halves of the image itself; `y_train` does not appear in this `fit`. If the model is yours, exercise 10.5 has frozen its encoders, and both models share those layers (lesson 02). So thaw them before training, then compile. Thaw layer by layer: `model.trainable = True` alone leaves layers frozen that another model froze, and gives no error.
 
 
 # %%
@@ -372,11 +372,12 @@ def halves_of(x):
 
 for layer in model.layers:
     layer.trainable = True
-model.compile(keras.optimizers.Adam(0.003), loss=nats)
+assert len(model.trainable_weights) == len(model.weights)
+model.compile(keras.optimizers.Adam(0.003), loss=nats, steps_per_execution=20)
 history = model.fit(
     x_train,
     halves_of(x_train),
-    batch_size=250,
+    batch_size=125,
     epochs=4,
     validation_data=(x_held, halves_of(x_held)),
     verbose=0,
@@ -443,18 +444,18 @@ measured["256 codes, split brain"] = measure(
     lambda x: features.predict(x, batch_size=1000, verbose=0)
 )
 for name, (many, few) in measured.items():
-    print(f"{name:22s} {many:.1%} with 35,000 labels, {few:.1%} with 1,000")
+    print(f"{name:22s} {many:.1%} with 25,000 labels, {few:.1%} with 1,000")
 
 # %%
 pixels, untrained, trained = measured.values()
-assert 0.91 < pixels[0] < 0.93 and 0.85 < pixels[1] < 0.88
+assert 0.908 < pixels[0] < 0.926 and 0.85 < pixels[1] < 0.88
 assert use_mine or (0.875 < untrained[0] < 0.91 and 0.78 < untrained[1] < 0.84)
-assert use_mine or (0.935 < trained[0] < 0.96 and 0.885 < trained[1] < 0.925)
+assert use_mine or (0.932 < trained[0] < 0.95 and 0.88 < trained[1] < 0.92)
 assert use_mine or 0.6 < (1 - trained[0]) / (1 - pixels[0]) < 0.82  # errors: about 30 % fewer
 
 # %%
 figure, axes = new_figure(7, 3)
-for place, (label, color) in enumerate((("35,000 labels", BLUE), ("1,000 labels", SKY))):
+for place, (label, color) in enumerate((("25,000 labels", BLUE), ("1,000 labels", SKY))):
     errors = [100 * (1 - pair[place]) for pair in measured.values()]
     bars = axes[0, 0].barh(np.arange(3) + 0.4 * place - 0.2, errors, 0.36, color=color, label=label)
     axes[0, 0].bar_label(bars, fmt="%.1f %%", padding=4, fontsize=TEXT)
@@ -465,12 +466,12 @@ axes[0, 0].set_title("A linear probe errs least on the codes of the split brain"
 Picture(figure, colors=32)
 
 # %% [markdown] lang="zh-TW"
-# 長條是認錯的比例，越短越好。訓練好的 code 有 94% 到 95%，認錯的比像素少三成左右；同一個網路沒訓練過就輸給像素，所以功勞在訓練，不在網路的形狀。只有 1,000 個標籤的時候差得更遠，大約 90% 對 86%：多看 35,000 張沒有標籤的圖，不是白看的。
+# 長條是認錯的比例，越短越好。訓練好的 code 有 94% 左右，認錯的比像素少三成左右；同一個網路沒訓練過就輸給像素，所以功勞在訓練，不在網路的形狀。只有 1,000 個標籤的時候也贏，大約 89% 對 87%：多看 25,000 張沒有標籤的圖，不是白看的。
 #
 # 也要老實說它的極限：第 01 課從頭到尾用標籤訓練，有 98% 左右。沒有標籤學來的特徵好用，可是標籤夠多的時候，還追不上直接用標籤訓練。
 
 # %% [markdown] lang="en"
-# The bars show the share that is misread: shorter is better. The trained codes reach 94 to 95 %, with roughly 30 % fewer errors than the pixels. The same network untrained does worse than the pixels, so training deserves the credit, not the shape of the network. With only 1,000 labels the gap is wider still, about 90 % against 86 %: looking at 35,000 images without labels was time well spent.
+# The bars show the share that is misread: shorter is better. The trained codes reach about 94 %, with roughly 30 % fewer errors than the pixels. The same network untrained does worse than the pixels, so training deserves the credit, not the shape of the network. With only 1,000 labels they are ahead too, about 89 % against 87 %: looking at 25,000 images without labels was time well spent.
 #
 # To be honest about its limits: lesson 01, trained with labels from end to end, reached about 98 %. Features learned without labels are useful, but where labels are plenty they are still behind a network trained with them.
 
@@ -488,13 +489,14 @@ Picture(figure, colors=32)
 whole_model, suspect_codes = build_split_brain()
 outputs = [whole_model.output["right"], whole_model.output["left"]]
 suspect = keras.Model(whole_model.input, outputs, name="suspect")
-suspect.compile(keras.optimizers.Adam(0.003), loss=nats)
-suspect.fit(x_train, [x_train[:, :, :14], x_train[:, :, 14:]], batch_size=250, epochs=4, verbose=0)
-
-suspect_nats = suspect.evaluate(x_test, [real["left"], real["right"]], batch_size=1000, verbose=0)[
-    0
-]
-suspect_accuracy = measure(lambda x: suspect_codes.predict(x, batch_size=1000, verbose=0))[0]
+suspect.compile(keras.optimizers.Adam(0.003), loss=nats, steps_per_execution=20)
+suspect.fit(x_train, [x_train[:, :, :14], x_train[:, :, 14:]], batch_size=125, epochs=4, verbose=0)
+told = suspect.evaluate(x_test, [real["left"], real["right"]], batch_size=1000, verbose=0)
+suspect_nats = told[0]
+suspect_many, suspect_test = (
+    suspect_codes.predict(x, batch_size=1000, verbose=0) for x in (x_train, x_test)
+)
+suspect_accuracy = probe_accuracy(suspect_many, suspect_test, 25000)
 print(f"loss: {suspect_nats:.0f} nats instead of {crossed_nats:.0f}")
 print(f"linear probe: {suspect_accuracy:.1%} instead of {trained[0]:.1%}")
 
@@ -580,7 +582,7 @@ check("split-targets", mended_targets)
 #
 # 1. 五步各用一課：`Lambda` 切開 (06)，子模型當編碼器和解碼器 (03)，兩個有名字的輸出 (05)，`concatenate` 接起 code (04)，凍結再接一層 (02)。
 # 2. 目標是影像的另一半，`fit` 用不到標籤；從 206 nats 降到大約 120 nats。
-# 3. 同一個 probe：像素約 92%，沒訓練的 code 約 89%，訓練好的 94% 到 95%，標籤少的時候贏得更多。沒有前兩個數字，第三個就沒有意思。
+# 3. 同一個 probe：像素約 92%，沒訓練的 code 約 88%，訓練好的約 94%，標籤少的時候也贏。沒有前兩個數字，第三個就沒有意思。
 # 4. 損失減半、probe 卻變差：目標的順序錯了，模型在照抄。先懷疑答案從哪裡漏進去。
 # 5. 換切法、換編碼器、少用標籤，再往對比學習和遮罩自編碼器走。
 #
@@ -591,7 +593,7 @@ check("split-targets", mended_targets)
 #
 # 1. Five steps, a lesson each: `Lambda` cuts (06), submodels encode and decode (03), two named outputs (05), `concatenate` joins the codes (04), freezing and one more layer (02).
 # 2. The targets are the other halves of the image, and `fit` needs no labels; the loss goes from 206 nats to about 120.
-# 3. One and the same probe: about 92 % from pixels, about 89 % from untrained codes, 94 to 95 % after training, and a wider gap with few labels. Without the first two numbers the third means nothing.
+# 3. One and the same probe: about 92 % from pixels, about 88 % from untrained codes, about 94 % after training, and ahead with few labels too. Without the first two numbers the third means nothing.
 # 4. Half the loss and a worse probe: the targets stood in the wrong order, and the model copied. Ask first where the answer leaked in.
 # 5. Other cuts, other encoders, fewer labels; and from there to contrastive learning and masked autoencoders.
 #
