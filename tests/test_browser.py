@@ -237,7 +237,7 @@ def test_lesson_07_in_english(page: Page, server: str, screenshot: Callable[[Loc
     screenshot(cloud.cell, "sampling")
 
     plane = lesson.view("explore(look_at")
-    middle = plane.shows("z = (0.00, 0.00) (x: z_1, y: z_2), decoded")
+    middle = plane.shows("z = (0.00, 0.00)")
     plane.move(0, "ArrowRight", "0.06")
     assert plane.shows("z = (0.06, 0.00)") != middle
     plane.move(1, "End", "3.00")

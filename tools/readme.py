@@ -20,7 +20,7 @@ README_FILES = {"en": ROOT / "README.md", "zh-TW": ROOT / "README.zh-TW.md"}
 LANGUAGE_NAMES = {"zh-TW": "中文", "en": "English"}
 GALLERY = ROOT / "assets" / "gallery"
 PICTURES = {  # name: lesson, id of the cell
-    "branches": ("04_branch_and_merge", "inception-one-image-seen-in-four-ways-stacked-3"),
+    "branches": ("04_branch_and_merge", "inception-one-image-seen-in-four-ways-stacked-2"),
     "loss_surface": ("08_gradient_tape", "the-loss-surface-a-plunge-into-a-valley-then-a-c-4"),
     "hidden_layers": ("03_functional_api", "the-hidden-layers-pull-the-ten-digits-apart-7"),
     "latent_plane": ("07_sampling_and_vae", "weights-that-were-trained-for-longer-come-with-t-15"),
