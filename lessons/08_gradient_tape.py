@@ -668,6 +668,7 @@ def draw_line(axes, w_1, w_2, b):
     x_1 = np.array([-4.0, 7.0])
     axes.plot(x_1, (0.5 - b - w_1 * x_1) / w_2, color=BLACK, linewidth=2.5)
     axes.set(xlim=(-3.5, 6.5), ylim=(-3.5, 6.5), xticks=[-2, 0, 2, 4, 6], yticks=[-2, 0, 2, 4, 6])
+    axes.set(xlabel="x_1", ylabel="x_2")
 
 
 figure, axes = new_figure(8.4, 5.8, rows=2, columns=3)

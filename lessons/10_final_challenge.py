@@ -461,6 +461,7 @@ for place, (label, color) in enumerate((("25,000 labels", BLUE), ("1,000 labels"
     axes[0, 0].bar_label(bars, fmt="%.1f %%", padding=4, fontsize=TEXT)
 axes[0, 0].legend(fontsize=TEXT, frameon=False, loc="lower right")
 axes[0, 0].set(yticks=range(3), yticklabels=list(measured), ylim=(2.5, -0.5), xlim=(0, 25))
+axes[0, 0].set_ylabel("features", fontsize=TEXT)
 axes[0, 0].set_xlabel("test digits that the probe misreads (%)", fontsize=TEXT)
 axes[0, 0].set_title("A linear probe errs least on the codes of the split brain", fontsize=TEXT + 1)
 Picture(figure, colors=32)
