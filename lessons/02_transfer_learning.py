@@ -202,8 +202,9 @@ for one, other in zip(digits.layers, parity.layers):
 
 # %% row="C12"
 load_weights(digits, "handwriting")
+handwriting = digits.get_weights()
 new_head = keras.models.clone_model(parity).get_weights()[4:]  # random weights
-parity_start = digits.get_weights()[:4] + new_head
+parity_start = handwriting[:4] + new_head
 
 
 def train_parity(optimizer):
