@@ -55,7 +55,7 @@ x_train, y_train = images_train[:10000].reshape(-1, 784).astype("float32") / 255
 x_test = images_test.reshape(-1, 784).astype("float32") / 255
 
 # %% [markdown] lang="zh-TW"
-# ## 分歧就是同一個張量呼叫兩層
+# ## 分歧就是拿同一個張量呼叫兩層
 #
 # 第 01 課最後那張圖，Sequential 疊不出來。用函數來寫，就是四個式子：
 
@@ -167,7 +167,7 @@ print("f_2 is in it:", f_2 in slip.layers)
 # %% [markdown] lang="zh-TW"
 # 沒有錯誤訊息，參數卻少了 250,500 個：`f_2` 不在往輸出的路上，Keras 就不把它算進模型。建完模型先數參數、先畫圖，就是為了抓這種錯。
 #
-# 接好的模型照平常的方法訓練。這一課只用 1 萬張訓練影像，看一遍就看得到它在學：
+# 接好的模型照平常的方法訓練。這一課只用 1 萬張訓練影像，練一遍就看得出有沒有在學：
 
 # %% [markdown] lang="en"
 # There is no error message, but 250,500 parameters are missing: `f_2` is not on any way to the output, so Keras leaves it out. This is the kind of mistake you catch by counting and drawing a model as soon as it is built.
@@ -230,10 +230,10 @@ for first, second in pairs:
 # %% [markdown] lang="zh-TW"
 # 規則就在表裡：
 #
-# - `concatenate`：軸數要一樣，除了最後一軸，其他每一軸都要一樣長。最後一軸的長度加起來（要接在別的軸，寫 `axis=`）。
-# - `add`：每一軸要嘛一樣長，要嘛其中一個是 1；軸少的那個，缺的軸當成 1。結果取長的那邊。
+# - `concatenate`：軸數要一樣；除了最後一軸，每一軸也都要一樣長。最後一軸的長度加起來（要接在別的軸，寫 `axis=`）。
+# - `add`：每一軸要嘛一樣長，要嘛其中一個是 1；軸少的那個，缺的軸當成 1。結果的每一軸，取兩邊比較長的。
 #
-# 所以 (4, 4, 8) 加 (4, 4, 1) 過得了關：只有一張的特徵圖加到全部 8 個通道上。要是你本來以為那裡有 8 個通道，誰也不會提醒你。用 `add` 之前先印出兩邊的形狀。
+# 所以 (4, 4, 8) 加 (4, 4, 1) 過得了關：只有一張的特徵圖加到全部 8 個通道上。要是你以為兩邊都是 8 個通道，Keras 也不會提醒你。用 `add` 之前先印出兩邊的形狀。
 #
 # 那麼差別只在形狀嗎？再看一個小模型：`f` 從 2 個數字算出 1 個，`g` 從那 1 個算出 2 個，`f` 和 `g` 的輸出接起來給 `h`。
 
@@ -257,7 +257,7 @@ print(small.count_params(), "parameters; u_1", u_1.shape, "u_2", u_2.shape)
 draw(small)
 
 # %% [markdown] lang="zh-TW"
-# 3 + 4 + 4 = 11 個參數。右邊那條線從 `f` 跳過 `g`，直接到 `u`，這種線叫跳接（skip connection），等一下會一直遇到。（舊投影片的 `h` 用 softmax，可是一個數字的 softmax 永遠是 1，所以這裡改用 sigmoid。）
+# 3 + 4 + 4 = 11 個參數。圖上有一條線從 `f` 跳過 `g`，直接到 `u`，這種線叫跳接（skip connection），等一下會一直遇到。（舊投影片的 `h` 用 softmax，可是一個數字的 softmax 永遠是 1，所以這裡改用 sigmoid。）
 #
 # `h` 有 3x1 個權重：第一列 (row) 乘 `u_1`，下面兩列乘 `u_2`。把權重切開，分別乘，再相加，答案一樣嗎？
 
@@ -279,14 +279,14 @@ print("largest difference below 1e-6:", bool(difference < 1e-6))
 #
 # ### 練習 4.1：換成 add（3 分鐘）
 #
-# 把 `merged` 裡的 `concatenate` 換成 `add`，其他不動，整個模型有幾個參數？先在紙上算。
+# 把 `merged` 裡的 `concatenate` 換成 `add`，`f_3` 換成新的一層，其他不動，整個模型有幾個參數？先在紙上算。
 
 # %% [markdown] lang="en"
 # It is. So a `Dense` after `concatenate` **gives each way weights of its own, and adds**. A `Dense` after `add` uses one set of weights for both: half as many, but it can no longer tell which number came from where. Where the two mean different things (a picture and a text), use `concatenate`; where they are of one kind (what there was, and a change to it), use `add`.
 #
 # ### Exercise 4.1: add instead (3 minutes)
 #
-# Replace the `concatenate` in `merged` by `add`, and nothing else. How many parameters has the whole model? Work it out on paper.
+# Replace the `concatenate` in `merged` by `add`, and `f_3` by a new layer of the same kind; all else stays. How many parameters has the whole model? Work it out on paper.
 
 # %% tags=["exercise"]
 added_parameters = None
@@ -344,7 +344,7 @@ check("two-colours", two_colours)
 # %% [markdown] lang="zh-TW"
 # ## Inception：同一張圖，四種看法，接成一疊
 #
-# 影像模型也分歧。該用多大的卷積核？Inception 的回答是：都用，再接起來，讓後面的層自己挑。四路從同一疊 (28, 28, 256) 的特徵圖出發，每一路都有一層步長 2，把長寬減半：長寬一樣，才接得起來。
+# 影像模型也會分歧。卷積核該用多大？Inception（Google 在 2014 年提出的影像模型）的回答是：都用，再接起來，讓後面的層自己挑。四路從同一疊 (28, 28, 256) 的特徵圖出發，每一路都有一層步長 2，把長寬減半：長寬一樣，才接得起來。
 
 # %% [markdown] lang="en"
 # ## Inception: one image seen in four ways, stacked
@@ -395,11 +395,11 @@ fewer = 28 * 28 * (256 * 64) + 14 * 14 * (9 * 64 * 128)
 print(f"multiplications  {products:>10,} -> {fewer:>10,}  ({fewer / products:.0%})")
 
 # %% [markdown] lang="zh-TW"
-# 參數剩不到三分之一。乘法只省了一半多一點，因為 1x1 要在 28x28 個位置都算，3x3 的步長是 2，只算 14x14 個。所以省參數和省時間是兩筆帳，要分開算。
+# 參數剩不到三分之一。乘法只省了一半多一點，因為 1x1 要在 28x28 個位置都算，3x3 的步長是 2，只算 14x14 個。所以省多少參數、省多少計算，是兩筆帳，要分開算。
 #
 # ### 抓蟲 4.3：形狀對，不代表層對（8 分鐘）
 #
-# 下面是這門課的前身裡的 b 分支，註解說第二層是 3x3。形狀完全正確，也接得起來。為了看它到底讀了哪些像素，我們一次只改一個像素，看輸出有沒有跟著變：
+# 這門課的前身這樣寫 b 分支，註解說第二層是 3x3。形狀完全正確，也接得起來。為了看它到底讀了哪些像素，我們一次只改一個像素，看輸出有沒有跟著變：
 
 # %% [markdown] lang="en"
 # Less than a third of the parameters are left. Of the multiplications only a little more than half are saved, since the 1x1 works at all 28x28 places, and the 3x3, with its stride of 2, at 14x14. Saving parameters and saving time are two accounts.
@@ -449,7 +449,7 @@ check("mended-branch-b", mended_branch_b)
 # %% [markdown] lang="zh-TW"
 # ## 深度可分離卷積把「看鄰居」和「混通道」完全拆開
 #
-# 普通的 3x3 卷積同時做兩件事：看鄰居，也混通道。瓶頸層先分出一部分，Xception（extreme Inception，極端的 Inception）拆到底：第一步每個通道各用一個自己的 3x3，只看鄰居；第二步用 1x1，只混通道。這就是深度可分離卷積（depthwise separable convolution）：
+# 普通的 3x3 卷積同時做兩件事：看鄰居，也混通道。瓶頸層只把這兩件事拆開一點，Xception（extreme Inception，極端的 Inception）拆到底：第一步每個通道各用一個自己的 3x3，只看鄰居；第二步用 1x1，只混通道。這就是深度可分離卷積（depthwise separable convolution）：
 
 # %% [markdown] lang="en"
 # ## A separable convolution takes neighbours and channels apart
@@ -480,7 +480,7 @@ print("kernel", (per_channel * mix).shape, f" largest difference {difference:.0e
 assert difference < 1e-4
 
 # %% [markdown] lang="zh-TW"
-# 除了捨入誤差，兩層給的一樣。所以每個深度可分離卷積都是一種普通的卷積，只是卷積核受了限制：同一個輸入通道到 128 個輸出，用的是同一個 3x3 圖案，只差一個倍數。普通的卷積可以有 64x128 種圖案，它只有 64 種。
+# 除了捨入誤差，兩層算出來的一樣。所以每個深度可分離卷積都是一種普通的卷積，只是卷積核受了限制：同一個輸入通道到 128 個輸出，用的是同一個 3x3 圖案，只差一個倍數。普通的卷積可以有 64x128 種圖案，它只有 64 種。
 #
 # ### 練習 4.4：可分離卷積的參數（4 分鐘）
 #
@@ -640,16 +640,16 @@ assert 0.05 < norms["tanh"][0][0] < 5 and 1 < norms["tanh"][1][0] < 200
 assert norms["relu"][0][0] < 0.1 and norms["relu"][1][0] > 1000 * norms["relu"][0][0]
 
 # %% [markdown] lang="zh-TW"
-# 和預期的不太一樣：`tanh` 疊了 12 個區塊，第一層的梯度還好好的。它在 0 附近的斜率接近 1，Keras 預設的初始權重就是為這種情形設計的。`relu` 剩不到十分之一，有跳接的卻比它大上千倍。把 `relu` 每一層的梯度都畫出來看：
+# 和預期的不太一樣：`tanh` 疊了 12 個區塊，第一層的梯度還好好的。它在 0 附近的斜率接近 1，Keras 預設的初始權重就是為這種情形設計的。`relu` 的梯度長度只有 0.01 左右，有跳接的卻比它大了好幾個數量級。把 `relu` 每一層的梯度都畫出來看：
 
 # %% [markdown] lang="en"
-# Not quite what one expects: with `tanh`, the layer before 12 blocks still gets a healthy gradient. Its slope near 0 is close to 1, and this is the case that Keras's default initial weights are made for. With `relu` less than a tenth is left, while with skips it is more than a thousand times as long. Here is every layer of the `relu` stacks:
+# Not quite what one expects: with `tanh`, the layer before 12 blocks still gets a healthy gradient. Its slope near 0 is close to 1, and this is the case that Keras's default initial weights are made for. With `relu` the gradient is only about 0.01 long, while with skips it is longer by several powers of ten. Here is every layer of the `relu` stacks:
 
 # %%
 show_gradients(12, "relu")
 
 # %% [markdown] lang="zh-TW"
-# 這次兩條線都差不多是平的。平常的疊法每一層都一樣小，因為往前走的訊號也一層一層變小，不只往回走的梯度；有跳接的每一層都很大，因為每個區塊都往上加。所以跳接也有代價，真正的 ResNet 會在區塊裡放 batch normalization 這類正規化的層，壓住這種成長。換個激活函數、拉一拉層數，看梯度從什麼時候開始消失：
+# 這次兩條線都差不多是平的。平常的疊法，每一層差不多一樣小：權重的梯度是「往前走的訊號」乘上「往回走的梯度」，前面幾層訊號還大、梯度已經小，後面幾層反過來，乘起來就差不多；有跳接的每一層都很大，因為每個區塊都往上加。所以跳接也有代價，真正的 ResNet 會在區塊裡放 batch normalization 這類正規化的層，壓住這種成長。換個激活函數、拉一拉層數，看梯度從什麼時候開始消失：
 
 # %% [markdown] lang="en"
 # This time both lines are nearly level. In the plain stack all layers get equally little, because the signal on its way forward shrinks from layer to layer too, and not only the gradient on its way back; with skips they all get a lot, because every block adds something. So the skips have their price, and real ResNets put layers such as batch normalization into their blocks to keep this growth down. Choose an activation, move the depth, and find out where the gradient begins to vanish:
@@ -765,7 +765,7 @@ denoiser = u_net(8)
 draw(denoiser)
 
 # %% [markdown] lang="zh-TW"
-# 主幹往下走，旁邊兩條線就是接點。照大小排成 U 字來看，左邊是往下的，右邊是往上的：
+# 主幹往下走，旁邊兩條線通到兩個接點。照大小排成 U 字來看，左邊是往下的，右邊是往上的：
 
 # %% [markdown] lang="en"
 # The trunk runs down, and the two lines beside it lead to the joins. Sorted by size, the shapes make a U, with the way down on the left and the way up on the right:
@@ -833,8 +833,8 @@ show_images(np.concatenate([images[:8, :, :, 0] for images in rows.values()]), l
 #
 # 1. 分歧就是拿同一個張量呼叫好幾層；合併要先用 `concatenate` 或 `add` 變成一個張量。`f(a, b)` 和 `f([a, b])` 都不行，呼叫失敗過的層要重做。
 # 2. `concatenate` 只有最後一軸可以不同；`add` 要一樣，或者是 1。`add` 會悄悄地 broadcast，先看形狀。
-# 3. 1x1 瓶頸層讓 b 分支的參數剩 31%；深度可分離卷積剩 12%，代價是卷積核受限。形狀對不代表層對，還要數參數。
-# 4. 殘差區塊傳回 `x` 加上要改的；形狀不同時用沒有偏值的 1x1 卷積投影。12 個區塊的 sigmoid 沒有它就學不動，`tanh` 差別不大。
+# 3. 1x1 瓶頸層讓 b 分支的參數剩 31%；深度可分離卷積（3x3，64 到 128 個通道）剩 12%，代價是卷積核受限。形狀對不代表層對，還要數參數。
+# 4. 殘差區塊傳回 `x` 加上要改的；形狀不同時用沒有偏值的 1x1 卷積投影。12 個區塊的 sigmoid 沒有跳接就學不動，`tanh` 差別不大。
 # 5. U-Net 在每個大小把左邊的特徵圖接到右邊；邊長要能一直除以 2。
 #
 # 到目前為止，輸入和輸出都還只有一個。下一課兩邊都可以有好幾個。
@@ -846,8 +846,8 @@ show_images(np.concatenate([images[:8, :, :, 0] for images in rows.values()]), l
 #
 # 1. A branch is one tensor with several layers called on it; a merge first makes one tensor, with `concatenate` or `add`. Neither `f(a, b)` nor `f([a, b])` works, and a layer whose call has failed has to be made anew.
 # 2. For `concatenate` only the last axis may differ; for `add` they must be equal, or 1. `add` broadcasts in silence, so look at the shapes.
-# 3. The 1x1 bottleneck leaves branch b 31 % of its parameters; a separable convolution has 12 %, at the price of a restricted kernel. The right shape does not prove the right layer: count the parameters too.
-# 4. A residual block returns `x` plus a change; where the shapes differ, a 1x1 convolution without bias projects. Without it 12 blocks of sigmoid do not learn at all; with `tanh` it matters little.
+# 3. The 1x1 bottleneck leaves branch b 31 % of its parameters; a separable convolution (3x3, from 64 to 128 channels) has 12 %, at the price of a restricted kernel. The right shape does not prove the right layer: count the parameters too.
+# 4. A residual block returns `x` plus a change; where the shapes differ, a 1x1 convolution without bias projects. Without skips, 12 blocks of sigmoid do not learn at all; with `tanh` it matters little.
 # 5. A U-Net joins the maps from its left to its right at every size; the side has to stay divisible by 2.
 #
 # So far there has been one input and one output. In the next lesson there may be several of both.

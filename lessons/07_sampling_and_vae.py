@@ -18,7 +18,7 @@
 # 2. 說得出為什麼神經網路給的是對數變異數 (log-variance)，不是變異數；
 # 3. 推出變分自編碼器（variational autoencoder，VAE）的損失，知道每個符號的形狀，並用 `add_loss` 寫進模型；
 # 4. 從訓練時的兩個數字（還原、KL）看出 VAE 是正常、KL 太弱，還是 KL 太強；
-# 5. 看懂潛在平面，從裡面挑點、走路、畫出新的數字。
+# 5. 看懂潛在平面，在上面挑點、走一段路，畫出新的數字。
 #
 # **先想一想**：上一課的平均層忘了寫 `axis`，連一批裡的其他資料也一起平均，所以同一筆資料換一批同伴，答案就變了。如果一個層要自己抽雜訊，一批 100 筆，雜訊的形狀該是什麼，各筆之間才不會互相牽連？
 
@@ -183,7 +183,7 @@ assert np.corrcoef(wrong_rows.T).min() > 0.99
 #
 # ### 抓蟲 7.2：每一列都要有自己的雜訊（8 分鐘）
 #
-# 錯的只有一行。寫一個改好的類別 `MendedSampling`：用法和 `SharedNoise` 一樣，輸入 `[z_mean, z_log_var]`，形狀 `(n, d)`，一批有幾列都要能用。往下看之前，先自己改改看。
+# 錯的只有一行。寫一個改好的類別 `MendedSampling`：用法和 `SharedNoise` 一樣，輸入 `[z_mean, z_log_var]`，形狀 `(n, d)`，一批有幾列都要能用。建模型的時候 `n` 還是 `None`，要知道形狀，就用 `keras.ops.shape`。往下看之前，先自己改改看。
 
 # %% [markdown] lang="en"
 # They are all 1: whoever knows the noise of one row knows it for all. In training, a batch of 100 images would amount to a single draw.
@@ -216,7 +216,7 @@ check("mended-sampling", MendedSampling)
 # %% [markdown] lang="zh-TW"
 # ## 雜訊的形狀要和平均數一樣
 #
-# 公式裡的 $\varepsilon$ 是 `(n, d)`，所以雜訊的形狀就照 `z_mean` 的。建模型的時候還不知道 `n`，`keras.ops.shape` 會等到真的有資料才去問：
+# 公式裡的 $\varepsilon$ 是 `(n, d)`，所以雜訊的形狀就照 `z_mean` 的。建模型的時候還不知道 `n`，`keras.ops.shape` 會等資料真的來了才看：
 
 # %% [markdown] lang="en"
 # ## The noise has the shape of the mean
@@ -256,14 +256,14 @@ Picture(figure)
 #
 # ## 和 NumPy 的抽樣比一比
 #
-# 有沒有抽對分布？NumPy 的 `multivariate_normal` 吃平均數和共變異數矩陣 (covariance)，各抽 5,000 個點，再各自估回來。注意我們只呼叫一次 `predict`：
+# 有沒有抽對分布？NumPy 的 `multivariate_normal` 吃平均數和共變異數矩陣 (covariance，對角線是每一維的變異數，旁邊是兩維怎麼一起變)，各抽 5,000 個點，再各自估回來。注意我們只呼叫一次 `predict`：
 
 # %% [markdown] lang="en"
 # Row 0 of a batch runs to the right, row 1 upwards. Shared noise gives a straight line; mended, it is a cloud: the two rows have nothing to do with each other, and what correlation is left is the sampling error of 500 batches.
 #
 # ## Compare with NumPy's samples
 #
-# Is it the right distribution? NumPy's `multivariate_normal` takes a mean and a covariance matrix. Draw 5,000 points from each and estimate both back. Note that `predict` is called once:
+# Is it the right distribution? NumPy's `multivariate_normal` takes a mean and a covariance matrix (on the diagonal the variance of each dimension, beside it how two of them vary together). Draw 5,000 points from each and estimate both back. Note that `predict` is called once:
 
 # %% row="C35 C36"
 covariance = np.diag(np.exp(log_var))
@@ -285,7 +285,7 @@ for panel, found, name in zip(axes[0], (by_numpy, by_layer), ("NumPy", "our laye
 Picture(figure)
 
 # %% [markdown] lang="zh-TW"
-# 兩邊的平均數都在 (3, 1) 附近，共變異數都接近對角線上 1 和 4，兩團雲也一樣：上下比左右寬一倍。非對角線差不多是 0，而且這個層永遠抽不出斜的雲，因為 $\mathrm{diag}(e^s)$ 只有對角線；NumPy 給它整個矩陣就可以。
+# 兩邊的平均數都在 (3, 1) 附近，共變異數矩陣的對角線都接近 1 和 4，兩團雲也差不多：上下的寬度是左右的兩倍。非對角線差不多是 0，而且這個層永遠抽不出斜的雲，因為 $\mathrm{diag}(e^s)$ 只有對角線；NumPy 收的是整個矩陣，所以斜的也抽得出來。
 #
 # 下面的函式把四個數字換成一團雲和估出來的共變異數：
 
@@ -317,7 +317,7 @@ cloud(mean_1=-3, mean_2=2, log_var_1=2, log_var_2=-2)
 explore(cloud, mean_1=(-6.0, 6.0), mean_2=(-6.0, 6.0), log_var_1=(-4.0, 3.0), log_var_2=(-4.0, 3.0))
 
 # %% [markdown] lang="zh-TW"
-# ## 自編碼器會還原，但是中間有洞
+# ## 自編碼器會還原，但是潛在平面上有洞
 #
 # 抽樣層有了，要拿來做什麼？先看沒有它的時候少了什麼。自編碼器 (autoencoder) 的編碼器 (encoder) 把 784 個像素壓成 2 個數字，解碼器 (decoder) 再畫回來。只留 2 個，是為了整個潛在空間 (latent space) 可以畫在一張紙上。
 #
@@ -398,10 +398,10 @@ restored = np.asarray(autoencoder(x_held[:10]))
 show_images(np.concatenate([x_held[:10], restored]), title="above: held out; below: restored")
 
 # %% [markdown] lang="zh-TW"
-# 上排是沒參加訓練的數字，下排是它從 2 個數字畫回來的：都像手寫數字，但是有好幾張畫成了別的數字，2 個數字加上一遍訓練，只夠留個大概。那麼，自己隨便給 2 個數字，它會畫出新的數字嗎？在所有編碼的最小值和最大值之間均勻挑 20 個點，標成 ×：
+# 上排是沒參加訓練的圖，下排是解碼器只憑 2 個數值畫回來的：每張都像手寫數字，可是有好幾張畫成了別的數字。只有 2 個數值、只練一遍，只夠留個大概。那麼，你自己隨便給 2 個數值，解碼器畫得出新的數字嗎？在所有編碼的最小值和最大值之間均勻隨機挑 20 個點，標成 ×：
 
 # %% [markdown] lang="en"
-# Above are digits it was not trained on, below what it drew from 2 numbers: all look like digits, but several have become another one. Two numbers and one round of training keep no more than the gist. So if you give it 2 numbers of your own, will it draw a new digit? Choose 20 points evenly between the smallest and largest codes, marked × here:
+# Above are digits it was not trained on, below what it drew from 2 numbers: all look like digits, but several have become another one. Two numbers and one round of training keep no more than the gist. So if you give it 2 numbers of your own, will it draw a new digit? Draw 20 points at random, uniformly between the smallest and largest codes, marked × here:
 
 
 # %%
@@ -430,7 +430,7 @@ drawn = np.asarray(ae_decoder(anywhere))
 show_images(drawn, title="Autoencoder: the 20 random points, decoded")
 
 # %% [markdown] lang="zh-TW"
-# 平面上大片空白，單位也沒有道理，有的類別拉得老遠，有的擠成一團。切成 20x20 格，有三、四成是空的。點落在空白處，訓練時從來沒人要求解碼器在那裡畫什麼，畫出來的不是斷掉、糊掉，就是老是那幾個數字。損失只管還原，沒有人管編碼放在哪裡。
+# 平面上大片空白，座標的大小也沒有意義，有的類別拉得老遠，有的擠成一團。切成 20x20 格，大約四成是空的。點落在空白處，訓練時從來沒人要求解碼器在那裡畫什麼，畫出來的不是斷掉、糊掉，就是老是那幾個數字。損失只管還原，沒有人管編碼放在哪裡。
 #
 # ## VAE 改三個地方
 #
@@ -439,7 +439,7 @@ show_images(drawn, title="Autoencoder: the 20 random points, decoded")
 # 3. 損失多一項 KL 散度 (KL divergence)：每一團雲都要付錢，離標準常態 $N(0, I)$ 越遠付越多。這樣雲會擠到原點附近，彼此接得起來。
 
 # %% [markdown] lang="en"
-# Large parts of the plane are empty, and its scale means nothing: some classes are stretched far out, others squeezed together. Cut into 20x20 cells, three or four in ten are empty. The decoder was never asked to draw anything there, and what it draws is broken, blurred, or always the same few digits. The loss only asks for reconstruction; nobody cares where the codes lie.
+# Large parts of the plane are empty, and its scale means nothing: some classes are stretched far out, others squeezed together. Cut into 20x20 cells, about four in ten are empty. The decoder was never asked to draw anything there, and what it draws is broken, blurred, or always the same few digits. The loss only asks for reconstruction; nobody cares where the codes lie.
 #
 # ## A VAE changes three things
 #
@@ -544,7 +544,7 @@ def kl_divergence(z_mean, z_log_var):
 check("kl-divergence", kl_divergence)
 
 # %% [markdown] lang="zh-TW"
-# ## KL 住在一個層裡
+# ## KL 要寫在層裡
 #
 # 損失函數只拿得到 `y_true` 和 `y_pred`，看不到 `z_mean`。這門課前身的投影片，是讓損失函數直接用外面的 `z_mean`。照做看看：
 
@@ -656,16 +656,16 @@ print(f"test: reconstruction {test_reconstruction:.0f} + KL {test_kl:.1f} = {tes
 assert 149 < test_nats < 159 and 4.5 < test_kl < 7
 
 # %% [markdown] lang="zh-TW"
-# 還原一路往下，KL 一路往上：雲越縮越小、彼此越分越開，才說得清楚是哪一張圖，多付的 KL 從還原賺回來還有找。測試資料大約 155 nats，其中 KL 只有 6 左右：編碼器平均只用 6 nats 來描述一張圖，和照抄的底線 45.5、平均圖的 205.8 比，2 個數字已經說了不少。
+# 還原一路往下，KL 一路往上：雲要縮小、彼此分開，才說得清楚是哪一張圖，多付的 KL 從還原賺回來還有找。測試資料大約 155 nats，其中 KL 只有 6 左右：編碼器平均只用 6 nats 描述一張圖，總分就從平均圖的 205.8 降到 155 左右（照抄的底線是 45.5），2 個數值已經說了不少。
 #
 # 訓練的那一格再執行一次，會從現在的權重接著練下去；要重來，請從 `build_encoder()` 那一格開始。
 #
 # ## 沒有 KL、KL 太強，各有各的壞法
 #
-# 用小一點的網路（784-128-2 和它的反方向）和 5,000 張圖，快快練五個版本，再用沒參加訓練的 5,000 張，都量成 BCE 的 nats 來比。前三個把 KL 乘上不同的權重，後兩個把還原換成投影片上的平方誤差：
+# 用小一點的網路（784-128-2 和它的反方向）和 5,000 張圖，快快練五個版本，再用沒參加訓練的 5,000 張，都用二元交叉熵 (BCE)，以 nat 為單位來比。前三個把 KL 乘上不同的權重，後兩個把還原換成投影片上的平方誤差：
 
 # %% [markdown] lang="en"
-# Reconstruction keeps falling and the KL keeps rising: the clouds shrink and move apart, so that they can tell one image from another, and what they pay in KL they more than earn back. On the test digits it is about 155 nats, of which the KL is only 6 or so: the encoder spends some 6 nats on describing an image. Beside 45.5 for a perfect copy and 205.8 for the average digit, those 2 numbers say a good deal.
+# Reconstruction keeps falling and the KL keeps rising: to tell one image from another, clouds have to shrink or move apart, and what they pay in KL they more than earn back. On the test digits it is about 155 nats, of which the KL is only 6 or so: the encoder spends some 6 nats on describing an image, and the total falls from 205.8 for the average digit to about 155 (45.5 would be a perfect copy). Those 2 numbers say a good deal.
 #
 # Run the training cell again and it trains on from where it is; to start over, go back to the cell with `build_encoder()`.
 #
@@ -777,6 +777,7 @@ with expect_error(tf.errors.InvalidArgumentError, match="ncompatible shapes"):
 def mended_loss(x, x_hat, z_mean, z_log_var):
     """Summed squared error plus KL of each image, averaged over the batch: one number."""
     ### BEGIN SOLUTION
+    # (n, 784) + (n,) lines the n up with the pixels, which fits only n = 1 and n = 784
     summed = keras.ops.sum(keras.ops.square(x - x_hat), axis=-1)  # (n,), like the KL
     each = keras.ops.square(z_mean) + keras.ops.exp(z_log_var) - z_log_var - 1
     return keras.ops.mean(summed + keras.ops.sum(each, axis=-1) / 2)
@@ -789,12 +790,12 @@ check("mended-vae-loss", mended_loss)
 # %% [markdown] lang="zh-TW"
 # ## 多練一點的權重已經準備好了
 #
-# 同樣的 784-512-256-2 和它的反方向，用 5 萬 5 千張圖練 60 個 epoch，學習率慢慢降到 0，在兩核心的電腦上大約 4 到 8 分鐘。課程附了練好的權重（重做一次的指令是 `python -m tools.train vae`）。先建一個同樣形狀的新模型，載入，再編譯：
+# 同樣的 784-512-256-2 和它的反方向，用 5 萬 5 千張圖練 60 個 epoch，學習率慢慢降到 0，在兩核心的電腦上大約 4 到 8 分鐘。課程附了練好的權重（重做一次的指令是 `python -m tools.train vae`）。先建一個同樣形狀的新模型，載入，再編譯（`evaluate` 要用）：
 
 # %% [markdown] lang="en"
 # ## Weights that were trained for longer come with the course
 #
-# The same 784-512-256-2 and back, trained for 60 epochs on 55,000 digits while the learning rate goes down to 0, takes some 4 to 8 minutes on two cores. The weights come with the course (`python -m tools.train vae` makes them again). Build a new model of the same shapes, load, and then compile:
+# The same 784-512-256-2 and back, trained for 60 epochs on 55,000 digits while the learning rate goes down to 0, takes some 4 to 8 minutes on two cores. The weights come with the course (`python -m tools.train vae` makes them again). Build a new model of the same shapes, load, and then compile, which `evaluate` needs:
 
 # %% row="C37"
 encoder, decoder = build_encoder(), build_decoder()
@@ -841,17 +842,25 @@ to_share = np.vectorize(NormalDist().cdf)  # from N(0, 1) to shares between 0 an
 vae_holes = empty_cells(to_share(means), (0, 0), (1, 1))
 median_cloud = np.exp(np.median(log_vars) / 2)
 print(f"standard deviation: z_mean {means.std(axis=0).round(1)}, median cloud {median_cloud:.2f}")
-print(f"of 20 x 20 equally likely cells {vae_holes:.0%} are empty, the autoencoder's {holes:.0%}")
-assert 0.03 < vae_holes < 0.09 and np.allclose(means.std(axis=0), 1.1, atol=0.1)
+same_scale = (codes - codes.mean(axis=0)) / codes.std(axis=0)
+ae_holes = empty_cells(to_share(same_scale), (0, 0), (1, 1))
+print(
+    f"of 20 x 20 equally likely cells {vae_holes:.0%} are empty, the autoencoder's {ae_holes:.0%}"
+)
+assert (
+    0.03 < vae_holes < 0.09
+    and 0.12 < ae_holes < 0.4
+    and np.allclose(means.std(axis=0), 1.1, atol=0.1)
+)
 assert 0.02 < median_cloud < 0.04
 
 # %% [markdown] lang="zh-TW"
-# 標籤從來沒有給過模型，十種數字卻自己分成一區一區，4、7、9 這些長得像的彼此相鄰，全部擠在原點附近。一張圖的雲很小，標準差的中位數大約 0.03；5,000 張合起來，`z_mean` 的標準差大約 1.1，差不多就是 $N(0, I)$ 的寬度。把平面切成 20x20 格，每一格在 $N(0, I)$ 底下機率相同，空的只剩 6% 左右：洞補起來了。
+# 標籤從來沒有給過模型，十種數字卻自己分成一區一區，4、7、9 這些長得像的彼此相鄰，全部擠在原點附近。一張圖的雲很小，標準差的中位數大約 0.03；5,000 張合起來，`z_mean` 的標準差大約 1.1，差不多就是 $N(0, I)$ 的寬度。把平面切成 20x20 格，每一格在 $N(0, I)$ 底下機率相同，空的只有 6% 左右。自編碼器的編碼先減平均、除以標準差，再用同一把尺量，空的有兩、三成：大洞補起來了。
 #
 # 這塊平面上每一點畫出來是什麼？每個方向取 16 個分位數，256 個點一次送進解碼器，排成一張大圖：
 
 # %% [markdown] lang="en"
-# The model never saw a label, and yet the ten digits have settled in regions of their own, with look-alikes such as 4, 7 and 9 side by side, all gathered round the origin. The cloud of one image is small, with a median standard deviation of about 0.03; the `z_mean` of all 5,000 together have one of about 1.1, much like $N(0, I)$. Cut the plane into 20x20 cells, each equally likely under $N(0, I)$, and only about 6 % are empty: the holes are filled.
+# The model never saw a label, and yet the ten digits have settled in regions of their own, with look-alikes such as 4, 7 and 9 side by side, all gathered round the origin. The cloud of one image is small, with a median standard deviation of about 0.03; the `z_mean` of all 5,000 together have one of about 1.1, much like $N(0, I)$. Cut the plane into 20x20 cells, each equally likely under $N(0, I)$, and only about 6 % are empty. Measured with the same ruler, after its codes are given mean 0 and standard deviation 1, the autoencoder leaves two or three in ten: the large holes are filled.
 #
 # What does each point of this plane look like? Take 16 quantiles in each direction, send all 256 points to the decoder in one call, and lay them out as one large picture:
 
@@ -871,7 +880,7 @@ Picture(figure)
 # %% [markdown] lang="zh-TW"
 # 拿這張圖和上面的散布圖對照：位置一樣，數字也一樣。從一格走到隔壁，筆畫慢慢變，幾乎沒有斷掉的地方。
 #
-# 那就來走一段路：挑一張 1 和一張 0，把兩個編碼連成直線，切成 10 步。第一排是像素直接混合，第二排是走在潛在平面上：
+# 那就來走一段路：挑一張 1 和一張 0，把兩個編碼連成直線，平均取 10 個點。第一排是像素直接混合，第二排是走在潛在平面上：
 
 # %% [markdown] lang="en"
 # Compare it with the scatter plot above: the same digits stand in the same places. From one cell to the next the strokes change little by little, and hardly anything is broken.
@@ -900,7 +909,7 @@ new_codes = np.random.default_rng(11).normal(size=(40, 2))
 show_images(decoder(new_codes), title="40 new digits: z drawn from N(0, I)")
 
 # %% [markdown] lang="zh-TW"
-# 大部分認得出是哪個數字，十種都有機會出現，和自編碼器那 20 張比比看。也有糊的：落在兩區交界的點，2 個數字說不清楚，解碼器只好畫兩邊的平均。
+# 大部分認得出是哪個數字，十種都有機會出現，和自編碼器那 20 張比比看。也有糊的：落在兩區交界的點，2 個數值說不清楚，解碼器只好畫兩邊的平均。
 #
 # 換你挑點。左邊是平面和你挑的位置，右邊是那一點畫出來的數字：
 
@@ -976,8 +985,8 @@ check("more-like", more_like)
 #
 # 1. $z = \mu + e^{s/2} \odot \varepsilon$，雜訊的形狀照平均數的 `(n, d)`。只抽 `(d,)`，同一批的每一列就一起動：平均數相同時畫出來疊成一點，平均數不同時相關係數是 1。
 # 2. `Dense` 的輸出可正可負，當成 $s = \log \sigma^2$，取 $e^s$ 一定是正的；標準差是 $e^{s/2}$。
-# 3. 損失 = 還原（像素加總）+ KL（潛在維度加總），一批平均，單位是 nat，是 $-\log p(x)$ 的上界。KL 要用到 `z_mean`，所以住在層裡，用 `add_loss`。
-# 4. 沒有 KL，KL 衝到一百 nats 上下，變回自編碼器；太強，或還原用了平均的 MSE，KL 歸 0，每張都畫平均圖。正常的在中間，短短 4 個 epoch 約 155 nats，練久一點約 137。
+# 3. 損失 = 還原（像素加總）+ KL（潛在維度加總），一批平均，單位是 nat，是 $-\log p(x)$ 的上界。KL 要用到 `z_mean`，所以寫在層裡，用 `add_loss` 加進損失。
+# 4. 損失裡不放 KL 那一項，KL 就衝到一百 nats 上下，模型變回自編碼器；KL 的權重太大，或還原用了平均的 MSE，KL 就掉到 0，每張都畫平均圖。正常的在中間，短短 4 個 epoch 約 155 nats，練久一點約 137。
 # 5. 潛在平面上相像的數字住得近，洞很少。抽 $N(0, I)$ 再解碼就是新的數字，一次呼叫就能畫一整面。
 #
 # 下一課打開 `fit`，用 `GradientTape` 自己算梯度。

@@ -6,7 +6,7 @@
 # ---
 
 # %% [markdown] lang="zh-TW"
-# # 09 Keras 的裡面：層怎麼建，fit 怎麼跑
+# # 09 打開 Keras：層怎麼建，fit 怎麼跑
 
 # %% [markdown] lang="en"
 # # 09 Inside Keras: how a layer is built, and what fit does
@@ -109,14 +109,14 @@ with expect_error(tf.errors.InvalidArgumentError, match="Matrix size-incompatibl
 #
 # ## `__call__` 先看輸入，再建權重，最後才算
 #
-# 把工作分成兩個方法：`build` 建權重，`call` 計算。外面包一個 `__call__`，第一次被呼叫才 `build`。整套機制只要六行：
+# 把工作分成兩個方法：`build` 建權重，`call` 計算。外面包一個 `__call__`，第一次呼叫才 `build`。整套機制不到十行：
 
 # %% [markdown] lang="en"
 # <!--cause-->`In[0]: [2,32]` is the data and `In[1]: [33,10]` the weights: 32 and 33 do not multiply<!--/cause-->. Which answers the question at the start: how long the input is comes from **the data**, and only the length of the output is yours to choose. So make the weights when the data arrive.
 #
 # ## `__call__` looks at the input, then builds, then computes
 #
-# Split the work between two methods: `build` makes the weights, `call` computes. Around them goes `__call__`, which builds the first time it is called. The whole mechanism takes six lines:
+# Split the work between two methods: `build` makes the weights, `call` computes. Around them goes `__call__`, which builds the first time it is called. The whole mechanism takes fewer than ten lines:
 
 
 # %%
@@ -179,7 +179,7 @@ print("after: ", simple.built, [tuple(weight.shape) for weight in simple.weights
 print("output:", tuple(output.shape))
 
 # %% [markdown] lang="zh-TW"
-# 建好的那一刻才有權重，形狀 `(784, 32)` 和 `(32,)`；兩張圖得到 `(2, 32)`。再拿 Keras 自己的 `Dense`，放進同一份權重比比看：
+# 第一次呼叫以後才有權重，形狀是 `(784, 32)` 和 `(32,)`；兩張圖得到 `(2, 32)`。再拿 Keras 自己的 `Dense`，放進同一份權重比比看：
 
 # %% [markdown] lang="en"
 # The weights exist from the first call on, with shapes `(784, 32)` and `(32,)`, and two images give `(2, 32)`. Give the same weights to Keras's own `Dense` and compare:
@@ -269,7 +269,7 @@ draw(chain)
 #
 # ### 練習 9.1：輸出多長，看輸入決定（5 分鐘）
 #
-# 寫一層 `Widen`，計算 `x W + b`，沒有激活函數，也沒有引數。輸入長度 n 是偶數，輸出就是 2n；n 是奇數，輸出就是 3n。這種層如果要自己算每一層的大小，很容易算錯；有了 `build` 就不必算。
+# 寫一層 `Widen`，計算 `x W + b`，沒有激活函數，也沒有引數。輸入長度 n 是偶數，輸出就是 2n；n 是奇數，輸出就是 3n。這種層串起來，每一層多大，自己算很容易算錯；有了 `build` 就不必算。
 
 # %% [markdown] lang="en"
 # As the first data pass through, the four layers are built one after the other, each taking its input size from the output of the one before. The `(2, …)` in the picture comes from those two images; with `keras.Input` at the start it would say `None`.
@@ -302,7 +302,7 @@ check("widen-layer", Widen)
 # %% [markdown] lang="zh-TW"
 # ### 抓蟲 9.2：`activation="relu"`（4 分鐘）
 #
-# `Dense` 收得下 `activation="relu"`。有一份教材也這樣用自己的 `SimpleDense`：
+# `Dense` 收得下 `activation="relu"`。有一份教材自己寫了 `SimpleDense`，也照這樣用：
 
 # %% [markdown] lang="en"
 # ### Bug hunt 9.2: `activation="relu"` (4 minutes)
@@ -314,10 +314,10 @@ with expect_error(TypeError, match="'str' object is not callable"):
     SimpleDense(32, activation="relu")(x_fit[:2])
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->建的時候沒事，呼叫的時候才出錯<!--/cause-->。找出是哪一行，寫一個改好的 `MendedDense(units, activation=None)`：激活函數可以給名字（`"relu"`、`"softmax"`……）、給函式，也可以不給。
+# <!--cause-->建的時候沒事，呼叫的時候才出錯<!--/cause-->。找出是哪一行，寫一個改好的 `MendedDense(units, activation=None)`：激活函數可以給名字（`"relu"`、`"softmax"`……）、給函式，也可以不給；`keras.activations.get` 把這三種都換成函式。
 
 # %% [markdown] lang="en"
-# <!--cause-->Making the layer is no trouble; calling it is<!--/cause-->. Find the line that fails, and write `MendedDense(units, activation=None)`, which takes an activation by name (`"relu"`, `"softmax"`, ...), as a function, or none at all.
+# <!--cause-->Making the layer is no trouble; calling it is<!--/cause-->. Find the line that fails, and write `MendedDense(units, activation=None)`, which takes an activation by name (`"relu"`, `"softmax"`, ...), as a function, or none at all; `keras.activations.get` turns each of the three into a function.
 
 
 # %% tags=["exercise"]
@@ -358,7 +358,7 @@ check("mended-activation", MendedDense)
 # 用 `keras.Input` 問每一層的輸出形狀，不必真的算：
 
 # %% [markdown] lang="en"
-# ## The rank of the data chooses the layer
+# ## The rank of the data, how many axes they have, chooses the layer
 #
 # The first axis always says which sample; the axes after it are one sample:
 #
@@ -383,7 +383,7 @@ for layer, shape in [
     print(f"{type(layer).__name__:6s} {(None, *shape)!s:24s} -> {symbolic.shape}")
 
 # %% [markdown] lang="zh-TW"
-# 注意最後一列：影像忘了攤平，直接送進 `Dense`，它**不會**出錯。它把每一列 28 個像素各自換成 8 個數字，列和列之間完全沒有混合。<!--cause-->`Conv2D` 就嚴格得多，少了通道那個軸馬上拒收<!--/cause-->：
+# 看輸出的最後一行：影像忘了攤平就送進 `Dense`，**不會**出錯。它把每一列 28 個像素各自換成 8 個數字，列和列之間完全沒有混合。<!--cause-->`Conv2D` 就嚴格得多，少了通道那個軸馬上拒收<!--/cause-->：
 
 # %% [markdown] lang="en"
 # Look at the last line: hand `Dense` an image that was not flattened, and it does **not** fail. It turns the 28 pixels of every row into 8 numbers, and rows never mix. <!--cause-->`Conv2D` is stricter; where the channel axis is missing it refuses at once<!--/cause-->:
@@ -481,7 +481,7 @@ draw(subclassed)
 # %% [markdown] lang="zh-TW"
 # 算出來的一樣，圖卻少了線：`call` 裡面可以是任何 Python 程式，Keras 不知道層怎麼接，只好把層排成一排。所以平常用函數式 API：畫得出來，形狀寫錯馬上知道，也可以取出中間的輸出。`call` 裡要寫迴圈、要看數值決定走哪條路，或是要改訓練的步驟（最後一節），才繼承 `Model`。
 #
-# **Transformer 的一塊**：大型語言模型就是把這種方塊疊幾十層。把一張圖看成 28 個「字」，每個字是一列 28 個像素。注意力 (attention) 讓每個字去看所有的字，挑有用的混進來；接著 `dense_1` 和 `dense_2` 各自處理每一個字。兩段都有殘差連接，後面都接 `LayerNormalization`，把每個字的數字調成平均 0、變異數 1。
+# **Transformer 區塊**：大型語言模型就是把這種區塊疊幾十個。把一張圖看成 28 個「字」，每個字是一列 28 個像素。注意力 (attention) 讓每個字去看所有的字，挑有用的混進來；接著 `dense_1` 和 `dense_2` 各自處理每一個字。兩段都有殘差連接，後面都接 `LayerNormalization`，把每個字的數字調成平均 0、變異數 1。
 
 # %% [markdown] lang="en"
 # The results agree, but the picture has lost its lines: `call` may hold any Python, so Keras does not know how the layers are wired and sets them side by side. So write functional models as a rule: they can be drawn, a wrong shape shows at once, and what is in the middle can be read. Subclass `Model` when `call` needs a loop or a choice that depends on the numbers, or when you want to change the training step (the last section).
@@ -499,7 +499,7 @@ block = keras.Model(words, y, name="transformer_block")
 draw(block)
 
 # %% [markdown] lang="zh-TW"
-# 兩條近路，兩次相加；進去和出來都是 28 個字，每個字 28 個數字，所以可以一塊接一塊疊下去。
+# 兩條近路，兩次相加；進去和出來都是 28 個字，每個字 28 個數字，所以可以一個區塊接一個區塊疊下去。
 #
 # 這張圖還藏了一個假設：沒有一層知道誰先誰後。把 28 列的順序打亂，輸出只是跟著換順序，內容不變：
 
@@ -520,16 +520,16 @@ assert difference < 1e-4
 #
 # ## 架構是一個假設：一條線分不開的資料
 #
-# 一個模型所有可能的權重，合起來叫做假設空間 (hypothesis space)。訓練只是在裡面找，找不到外面的東西。只有一個 `Dense(1)`，就等於假設「一條直線分得開兩類」。下面這種資料，這個假設就是錯的：0 類在圓盤裡，1 類在外面一圈。
+# 權重怎麼調都算進去，一個模型能變成的所有函數，合起來叫做假設空間 (hypothesis space)。訓練只是在裡面找，找不到外面的東西。只有一個 `Dense(1)`，就等於假設「一條直線分得開兩類」。下面這種資料，這個假設就是錯的：0 類在圓盤裡，1 類在外面一圈。
 #
-# 隱藏層從 0 個神經元（只有一條線）到 8 個，試六種大小。寫成一個模型的六條分支：分支之間沒有共用的權重，一起訓練就和分開訓練一樣，`fit` 卻只要一次。
+# 隱藏層從 0 個神經元（只有一條線）到 8 個，試六種大小。寫成一個模型的六條分支：分支之間沒有共用的權重，一起訓練和分開訓練效果差不多，`fit` 卻只要一次。
 
 # %% [markdown] lang="en"
 # So models of text add to each word the place it has.
 #
 # ## An architecture is an assumption: data that no line divides
 #
-# All the weights that a model could have make up its hypothesis space. Training searches in there, and never finds what is outside. A single `Dense(1)` assumes that a straight line divides the two classes. For the data below this is false: class 0 fills a disc, class 1 the ring around it.
+# All the functions that a model could become, whatever its weights, make up its hypothesis space. Training searches in there, and never finds what is outside. A single `Dense(1)` assumes that a straight line divides the two classes. For the data below this is false: class 0 fills a disc, class 1 the ring around it.
 #
 # Try six hidden layers, from 0 neurons (a line alone) to 8, as six branches of one model. The branches share no weights, so training them together is as good as training them apart, and takes a single `fit`.
 
@@ -571,7 +571,7 @@ assert 0.3 < accuracies[0] < 0.7 and accuracies[8] > 0.97
 # 一條線和亂猜差不多；多一個隱藏層，八個神經元，幾乎全對。把平面上每一點的答案塗上顏色：
 
 # %% [markdown] lang="en"
-# A line does hardly better than guessing; one hidden layer of eight neurons gets nearly everything right. Colour the plane by the answer at every point:
+# A line is about as good as guessing; one hidden layer of eight neurons gets nearly everything right. Colour the plane by the answer at every point:
 
 # %%
 side = np.linspace(-2.2, 2.2, 80, dtype="float32")
@@ -618,14 +618,14 @@ try_hidden(3)
 explore(try_hidden, hidden=sizes)
 
 # %% [markdown] lang="zh-TW"
-# 再執行一次訓練的那一格，三個神經元有時候圍得住，有時候圍不住：架構裡有這個答案，訓練不一定找得到。多幾個神經元，就比較容易找到。
+# 再執行一次訓練和畫圖的那兩格：三個神經元有時候圍得住，有時候圍不住：圍得住的權重存在，訓練卻不一定找得到。多幾個神經元，就比較容易找到。
 #
 # ### 練習 9.3：換一種看法，一條線就夠（5 分鐘）
 #
 # 除了換架構，也可以換輸入。寫一個函式 `features`：給它 `(n, 2)` 的點，傳回 `(n, k)` 的特徵，k 由你決定，讓「一個 `Dense(1)`」就分得開這兩類。檢查的時候，會拿一條線（k 個輸入）去分你的特徵。
 
 # %% [markdown] lang="en"
-# Run the training cell again: with three neurons it sometimes closes and sometimes does not. The architecture holds such an answer, and training may fail to find it. With a few more neurons it is easier to find.
+# Run the training cell and the one that draws again: with three neurons the ring sometimes closes and sometimes does not. Weights that close it exist, and training may fail to find them. With a few more neurons it is easier to find.
 #
 # ### Exercise 9.3: seen another way, a line will do (5 minutes)
 #
@@ -738,7 +738,7 @@ with expect_error(ValueError, match="Could not interpret loss identifier"):
 #
 # ### 練習 9.4：五個任務（6 分鐘）
 #
-# 替每個任務挑最後一層和損失。`heads` 是一個字典，值是「（層、損失）」，例如 `"odd": (layers.Dense(...), "...")`：
+# 替每個任務挑最後一層和損失。`heads` 是一個字典，值是一對（層、損失），例如 `"odd": (layers.Dense(...), "...")`：
 #
 # - `"odd"`：這個數字是奇數嗎？標籤是 0 或 1。
 # - `"digit"`：是哪個數字？標籤是 0 到 9 的整數。
@@ -912,14 +912,14 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 200 張全部答對，沒看過的只對八成左右。訓練損失一路掉到接近 0，驗證損失在前 10 個 epoch 裡就到了谷底，之後愈練愈差：答錯的還是錯，而且愈來愈有把握。這就是過度配適 (overfitting)。前面用 6,000 張只練 3 個 epoch，驗證準確率反而超過九成：資料多一點，就沒那麼容易背。
+# 200 張全部答對，沒看過的只對八成左右。訓練損失一路掉到接近 0，驗證損失在前 10 個 epoch 裡就到了谷底，之後越練越差：答錯的還是錯，而且越來越有把握。這就是過度配適 (overfitting)。前面用 6,000 張只練 3 個 epoch，驗證準確率反而超過九成：資料多一點，就沒那麼容易背。
 #
 # ## 回呼在 `fit` 中途插手
 #
 # 既然谷底在前面，就該停在那裡。回呼 (callback) 是 `fit` 在固定時間點會去呼叫的物件：每個 epoch 開始、結束，每一批開始、結束。我們一直在用的 `EpochLine` 就是。Keras 內建的兩個最常用：
 #
 # - `EarlyStopping`：看著 `val_loss`，連續 `patience` 個 epoch 沒有進步就停；`restore_best_weights=True` 會把權重退回最好的那次。
-# - `ModelCheckpoint`：把最好的權重存檔，當作檢查點 (checkpoint)，中途斷線也不怕。
+# - `ModelCheckpoint`：把最好的權重存檔，當作檢查點 (checkpoint)，中途斷線也還在（檔案要放在斷線後還留著的地方，例如 Colab 的雲端硬碟；這裡用暫時的資料夾示範）。
 
 # %% [markdown] lang="en"
 # All of the 200 are right, and about 80 % of those it has not seen. The training loss falls nearly to 0; the validation loss reaches its lowest point within the first 10 epochs and then gets worse: what is wrong stays wrong, with growing confidence. That is overfitting. Above, 6,000 digits and three epochs gave a validation accuracy of more than 90 %: with more data there is more to learn than can be crammed.
@@ -929,7 +929,7 @@ plot_lines(
 # If the lowest point comes early, stop there. A callback is an object that `fit` calls at fixed moments: when an epoch begins or ends, when a batch begins or ends. `EpochLine`, which you have seen all along, is one. The two used most are part of Keras:
 #
 # - `EarlyStopping` watches `val_loss` and stops after `patience` epochs without progress; `restore_best_weights=True` goes back to the best weights.
-# - `ModelCheckpoint` saves the best weights as a checkpoint, so that a broken connection costs you nothing.
+# - `ModelCheckpoint` saves the best weights as a checkpoint, so that they survive an interruption, if the file lies where it survives too, on Colab for instance in Drive; here a temporary folder will do.
 
 # %%
 stop_early = keras.callbacks.EarlyStopping("val_loss", patience=4, restore_best_weights=True)
@@ -956,9 +956,9 @@ for name, model in models.items():
 assert confidence["all 25 epochs"] > confidence["stopped early"] + 0.04
 
 # %% [markdown] lang="zh-TW"
-# 提早停止 (early stopping) 省下一大半的 epoch，驗證損失也比較低；存檔裡的和退回去的是同一份權重。準確率差不多，差別在把握：最後一欄是「答錯的時候，給自己答案的機率平均多高」。背過頭的模型，錯了還特別篤定。
+# 提早停止 (early stopping) 省下一大半的 epoch，驗證損失也比較低；存檔裡的和退回去的是同一份權重。準確率差不多，差別在把握：每行最後那個數字，是「答錯的時候，給自己答案的機率平均多高」。背過頭的模型，答錯時反而更有把握。
 #
-# 要做內建沒有的事，就繼承 `keras.callbacks.Callback`，寫你要的那個時間點。`self.model` 是正在訓練的模型，`logs` 是這個 epoch 的數字。下面這個在幾個 epoch 結束時，把平面上的答案記下來，好看邊界怎麼長出來：
+# 要做內建沒有的事，就繼承 `keras.callbacks.Callback`，要在哪個時間點插手，就寫那個方法，例如 `on_epoch_end`。`self.model` 是正在訓練的模型，`logs` 是這個 epoch 的數字。下面這個在幾個 epoch 結束時，把平面上的答案記下來，好看邊界怎麼長出來：
 
 # %% [markdown] lang="en"
 # Early stopping saved most of the epochs, and the validation loss is lower; the file holds the same weights that were restored. The accuracies are close. The difference lies in the confidence: the last column is the probability that a model gives, on average, to an answer that is wrong. The one that crammed is surer of its mistakes.
@@ -988,7 +988,7 @@ show_regions(keep.panels)
 #
 # ### 練習 9.5：夠好就停（6 分鐘）
 #
-# 寫一個回呼 `StopAt(target)`：某個 epoch 結束時，如果驗證準確率 `val_accuracy` 已經到了 `target`（含），就停止訓練。要停止，把 `self.model.stop_training` 設成 `True`。
+# 寫一個回呼 `StopAt(target)`：某個 epoch 結束時，如果驗證準確率 `val_accuracy` 大於或等於 `target`，就停止訓練。要停止，把 `self.model.stop_training` 設成 `True`。
 
 # %% [markdown] lang="en"
 # Above each panel stand the epoch and the training accuracy. At first the border cuts anywhere, then it bends, and in the end it closes around the disc.
@@ -1104,7 +1104,7 @@ print(f"10 digits one by one take about {round(ratio, -1):.0f} times as long as 
 assert ratio > 3
 
 # %% [markdown] lang="zh-TW"
-# 每叫一次 `predict`，都要重新準備輸送帶和回呼，真正在算的時間反而很短。所以一張一張來，慢上好幾倍，張數愈多差得愈多。要答案就一次給一批；如果真的只能一張一張來，就直接呼叫 `model(x)`。
+# 每叫一次 `predict`，都要重新準備輸送帶和回呼，真正在算的時間反而很短。所以一張一張來，慢上好幾倍，張數越多差得越多。要答案就一次給一批；如果真的只能一張一張來，就直接呼叫 `model(x)`。
 #
 # ## 自己的 `train_step`，同一份 `history`
 #
@@ -1127,7 +1127,7 @@ class OwnStep(keras.Model):
             loss = self.compute_loss(x=x, y=y, y_pred=y_pred)
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
-        for metric in self.metrics:
+        for metric in self.metrics:  # what they hold is printed, and goes into history
             if metric.name == "loss":
                 metric.update_state(loss)
             else:
@@ -1146,20 +1146,20 @@ print(f"largest difference in the whole history: {largest_difference(reference, 
 assert set(history) == set(reference) and largest_difference(reference, history) < 0.002
 
 # %% [markdown] lang="zh-TW"
-# 字串、物件、`tf.data`、自己的 `train_step`，四條路走到同一份 `history`。`compute_loss` 用的是 `compile` 給的損失，`self.optimizer` 是 `compile` 給的優化器，所以這一步只剩下「怎麼走一步」。第 07 課的 VAE 有兩項損失，就可以這樣自己決定每一步怎麼走。
+# 字串、物件、`tf.data`、自己的 `train_step`，四條路走到同一份 `history`。`compute_loss` 用的是 `compile` 給的損失，`self.optimizer` 是 `compile` 給的優化器，所以要你自己寫的，只剩下「一批資料來了，權重怎麼更新」。第 07 課的 VAE 有兩項損失，就可以這樣自己決定每一步怎麼走。
 #
 # ## 回顧
 #
 # 1. `__call__` 把輸入轉成張量，第一次呼叫先 `build`，再交給 `call`。權重的形狀，一半由資料決定，一半由你決定，所以等資料來了再建。
-# 2. 資料有幾個軸，就挑哪一種層；層可以分兩路、多個頭、加近路。架構就是假設：圓盤和外圈，一條線和亂猜差不多，八個隱藏神經元就夠了。
+# 2. 資料有幾個軸，就挑哪一種層；層可以分成兩路、接好幾個頭，也可以加跳接。架構就是假設：圓盤和外圈，一條線和亂猜差不多，八個隱藏神經元就夠了。
 # 3. `compile` 的字串是物件的簡寫，損失的名字要分大小寫。最後一層和損失照任務配對；不能逐批平均的指標，繼承 `Metric` 自己記帳。
-# 4. `validation_split` 切的是最後一段，所以要先洗牌。驗證損失掉頭往上，就是背過頭了：用 `EarlyStopping` 停，用 `ModelCheckpoint` 存，其他時間點寫自己的回呼。
+# 4. `validation_split` 切的是最後一段，所以要先洗牌。驗證損失掉頭往上，就是背過頭了：用 `EarlyStopping` 停，用 `ModelCheckpoint` 存，要在其他時間點插手，就自己寫回呼。
 # 5. `tf.data` 一批一批送資料，記得 `.batch`。要很多答案用 `predict`，要梯度就直接呼叫；`train_step` 是 `fit` 的心臟，換掉它，其他照舊。
 #
 # 最後一課，把這門課學到的全部用上。
 
 # %% [markdown] lang="en"
-# Strings, objects, `tf.data`, a `train_step` of your own: four ways to the same `history`. `compute_loss` uses the loss that `compile` was given, and `self.optimizer` its optimizer, so that only the way to take a step is left. The VAE of lesson 07, with its two terms, is a model for which you might want to write the step yourself.
+# Strings, objects, `tf.data`, a `train_step` of your own: four ways to the same `history`. `compute_loss` uses the loss that `compile` was given, and `self.optimizer` its optimizer, so all that you write is the step itself. The VAE of lesson 07, with its two terms, is a model for which you might want to write the step yourself.
 #
 # ## Summary
 #

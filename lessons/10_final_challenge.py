@@ -20,7 +20,7 @@
 # 4. 看到好得不像話的損失，知道先懷疑什麼；
 # 5. 說得出接下來可以往哪裡走。
 #
-# **先想一想**：第 07 課的自編碼器，輸出要和輸入一樣。如果中間的 code 夠長，長到裝得下整張圖，它最省力的做法是什麼？這樣還需要看懂圖裡是哪個數字嗎？（答案在抓蟲那一節，是量出來的。）
+# **先想一想**：第 07 課的自編碼器，輸出要和輸入一樣。如果中間的 code（編碼器輸出的那串數值，第 07 課叫編碼）夠長，長到裝得下整張圖，模型最省力的做法是什麼？這樣還需要看懂圖裡是哪個數字嗎？（答案在抓蟲那一節，是量出來的。）
 
 # %% [markdown] lang="en"
 # There is no new syntax in this lesson. You join five things from earlier lessons into the model of a research paper, the split-brain autoencoder that Zhang, Isola and Efros published in 2017. By the end of this lesson you will:
@@ -61,7 +61,7 @@ covered[:, :, 14:] = 0.3
 show_images(covered)
 
 # %% [markdown] lang="zh-TW"
-# 大多猜得出來：灰色是遮住的部分，左邊的筆畫已經透露不少。猜的時候，你先想「這像是 7」，再想「那右邊應該往下拉」。沒有人告訴你標籤，可是為了猜另一半，你自己用到了它。split-brain 賭的就是這件事。
+# 大多猜得出來：灰色是遮住的部分，左邊的筆畫已經透露不少。猜的時候，你先想「這像是 7」，再想「那右邊應該往下拉」。沒有人給你標籤，可是要猜另一半，你還是先在心裡認出了那個數字。split-brain 賭的就是這件事。
 #
 # 影像 $x$ 切成左 $x_l$ 和右 $x_r$，各是 28x14。每一半有自己的編碼器 $f$，得到 128 個數字的 code；再用解碼器 $g$ **猜另一半**：
 
@@ -113,7 +113,7 @@ assert 195 < lazy_nats < 215
 # %% [markdown] lang="zh-TW"
 # ### 練習 10.1：切成兩半（第 06 課，5 分鐘）
 #
-# 做一層 `cut`：吃一批影像 `(n, 28, 28)`，給兩個輸出，先左後右，各是 `(n, 28, 14)`。第 06 課的 `Lambda` 可以把一個函式變成一層，它可以傳回兩樣東西。提醒：三個軸是第幾張、第幾列 (row)、第幾行 (column)。
+# 做一層 `cut`：吃一批影像 `(n, 28, 28)`，給兩個輸出，先左後右，各是 `(n, 28, 14)`。第 06 課的 `Lambda` 可以把一個函式變成一層，這個函式可以傳回兩樣東西。提醒：三個軸是第幾張、第幾列 (row)、第幾行 (column)。
 
 # %% [markdown] lang="en"
 # ### Exercise 10.1: cut in two (lesson 06, 5 minutes)
@@ -302,7 +302,7 @@ with expect_error(ValueError, match=r"expected shape=\(None, 128\)"):
     half_decoder("g_left")(features.output)
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->解碼器只收 128 個數字，Keras 當場拒絕<!--/cause-->。這裡幫了大忙：接起來的 code 兩邊都看過，交給解碼器，就等於把答案也給了它。
+# <!--cause-->解碼器只收 128 個數字，Keras 當場拒絕<!--/cause-->。還好擋了下來：接起來的 code 兩邊都看過，交給解碼器，等於連答案一起送出去。
 
 # %% [markdown] lang="en"
 # <!--cause-->The decoder takes 128 numbers only, and Keras refuses at once<!--/cause-->. This saves us: the joined code has seen both halves, and to hand it to a decoder is to hand over the answer.
@@ -310,7 +310,7 @@ with expect_error(ValueError, match=r"expected shape=\(None, 128\)"):
 # %% [markdown] lang="zh-TW"
 # ## 先量起點，才知道訓練有沒有用
 #
-# 一個準確率，沒有比較的對象就沒有意思。這裡比三種特徵：784 個像素本身、還沒訓練的 code、訓練好的 code，用同樣的 probe 去讀。每一種量兩次：probe 有 25,000 個標籤，還有標籤很貴、只有 1,000 個的時候。
+# 準確率要有對象可比，才看得出好壞。這裡比三種特徵：784 個像素本身、還沒訓練的 code、訓練好的 code，用同樣的 probe 去讀。每一種量兩次：一次給 probe 25,000 個標籤，一次假裝標籤很貴，只給 1,000 個。
 #
 # 凍結的 code 不會變，所以先用 `predict` 一次算好，probe 只要訓練最後那一層，和練習 10.5 是同一件事，只是快得多：
 
@@ -329,7 +329,7 @@ def probe_accuracy(codes_train, codes_test, count):
     reader.add(layers.Dense(10, activation="softmax"))
     how = {"metrics": ["accuracy"], "steps_per_execution": 20}
     reader.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", **how)
-    batch, epochs = (125, 3) if count > 1000 else (25, 10)
+    batch, epochs = (125, 3) if count > 1000 else (25, 10)  # 600 steps, or 400
     reader.fit(codes_train[:count], y_train[:count], batch_size=batch, epochs=epochs, verbose=0)
     return reader.evaluate(codes_test, y_test, batch_size=1000, verbose=0)[1]
 
@@ -349,15 +349,15 @@ for name, (many, few) in measured.items():
     print(f"{name:22s} {many:.1%} with 25,000 labels, {few:.1%} with 1,000")
 
 # %% [markdown] lang="zh-TW"
-# 標籤多的時候，像素直接讀就有 92% 左右；還沒訓練的 code 是亂數權重算出來的，也有 88% 左右。所以門檻不低：訓練好的 code 要明顯超過 92%，才算學到東西。
+# 標籤多的時候，像素直接讀就有 92% 左右；還沒訓練的 code 是亂數權重算出來的，也有 88% 左右。所以有兩道門檻：超過 88%，訓練才算有作用；超過 92%，才比原來的像素好讀。
 
 # %% [markdown] lang="en"
-# With many labels, about 92 % are right when read straight from the pixels; codes that come from random weights, before any training, give about 88 %. So the bar is not low: codes have learned something only if they get well above 92 %.
+# With many labels, about 92 % are right when read straight from the pixels; codes that come from random weights, before any training, give about 88 %. So there are two bars: above 88 % training has done something, and only above 92 % are the codes easier to read than the pixels they came from.
 
 # %% [markdown] lang="zh-TW"
 # ## 不用標籤也能訓練
 #
-# 目標是影像自己的兩半，整個 `fit` 沒有用到 `y_train`。如果用的是你的模型，練習 10.5 已經把編碼器凍住了，而且兩個模型共用同一批層（第 02 課），所以訓練之前先解凍，再編譯。要一層一層解凍：只寫 `model.trainable = True`，凍在別的模型裡的層還是凍著，也沒有錯誤訊息。
+# 目標是影像自己的兩半，整個 `fit` 沒有用到 `y_train`。如果用的是你的模型，練習 10.5 已經把編碼器凍住了，而且兩個模型共用同樣的層（第 02 課），所以訓練之前先解凍，再編譯。要一層一層解凍：只寫 `model.trainable = True`，凍在別的模型裡的層還是凍著，也沒有錯誤訊息。
 
 # %% [markdown] lang="en"
 # ## Training needs no labels
@@ -397,7 +397,7 @@ print(f"test digits: {crossed_nats:.0f} nats, always the average: {lazy_nats:.0f
 assert use_mine or 108 < crossed_nats < 132
 
 # %% [markdown] lang="zh-TW"
-# 測試資料也差不多，大約 120 nats。數字看完了，看它猜的圖：
+# 測試資料也差不多，大約 120 nats。損失看完了，來看猜出來的圖：
 
 # %% [markdown] lang="en"
 # About the same on the test digits, some 120 nats. So much for the number; now look at the guesses:
@@ -412,7 +412,7 @@ show_images(
 )
 
 # %% [markdown] lang="zh-TW"
-# 第一列是原圖，第二列的右半邊是猜的，第三列的左半邊是猜的。猜的部分模糊，是因為可能的寫法很多，它猜的是平均；接縫處多半對得上，數字也大多認得出來。拖拉滑桿，找找看它猜錯成別的數字的例子：
+# 第一排是原圖，第二排的右半邊是猜的，第三排的左半邊是猜的。猜的部分模糊，是因為可能的寫法很多，它猜的是平均；接縫處多半對得上，數字也大多認得出來。拖拉滑桿，找找看有哪幾張猜成了別的數字：
 
 # %% [markdown] lang="en"
 # The first row is the original; in the second the right half is guessed, in the third the left half. Guessed parts are blurred because there are many ways to go on, and the guess is their average. The seams mostly meet, and most digits can be recognised. Move the slider, and look for guesses that turn into another digit:
@@ -451,7 +451,7 @@ pixels, untrained, trained = measured.values()
 assert 0.908 < pixels[0] < 0.926 and 0.85 < pixels[1] < 0.88
 assert use_mine or (0.875 < untrained[0] < 0.91 and 0.78 < untrained[1] < 0.84)
 assert use_mine or (0.932 < trained[0] < 0.95 and 0.88 < trained[1] < 0.92)
-assert use_mine or 0.6 < (1 - trained[0]) / (1 - pixels[0]) < 0.82  # errors: about 30 % fewer
+assert use_mine or 0.6 < (1 - trained[0]) / (1 - pixels[0]) < 0.82  # about a quarter fewer errors
 
 # %%
 figure, axes = new_figure(7, 3)
@@ -467,24 +467,24 @@ axes[0, 0].set_title("A linear probe errs least on the codes of the split brain"
 Picture(figure, colors=32)
 
 # %% [markdown] lang="zh-TW"
-# 長條是認錯的比例，越短越好。訓練好的 code 有 94% 左右，認錯的比像素少三成左右；同一個網路沒訓練過就輸給像素，所以功勞在訓練，不在網路的形狀。只有 1,000 個標籤的時候也贏，大約 89% 對 87%：多看 25,000 張沒有標籤的圖，不是白看的。
+# 長條是認錯的比例，越短越好。訓練好的 code 有 94% 左右，認錯的比像素少了大約四分之一；同一個網路沒訓練過就輸給像素，所以功勞在訓練，不在網路的形狀。只有 1,000 個標籤的時候也贏，大約 89% 對 87%：多看 25,000 張沒有標籤的圖，不是白看的。
 #
-# 也要老實說它的極限：第 01 課從頭到尾用標籤訓練，有 98% 左右。沒有標籤學來的特徵好用，可是標籤夠多的時候，還追不上直接用標籤訓練。
+# 也要老實說它的極限：第 01 課用 4 萬個標籤從頭訓練，有 97% 左右。沒有標籤學來的特徵好用，可是標籤夠多的時候，還追不上直接用標籤訓練。
 
 # %% [markdown] lang="en"
-# The bars show the share that is misread: shorter is better. The trained codes reach about 94 %, with roughly 30 % fewer errors than the pixels. The same network untrained does worse than the pixels, so training deserves the credit, not the shape of the network. With only 1,000 labels they are ahead too, about 89 % against 87 %: looking at 25,000 images without labels was time well spent.
+# The bars show the share that is misread: shorter is better. The trained codes reach about 94 %, with about a quarter fewer errors than the pixels. The same network untrained does worse than the pixels, so training deserves the credit, not the shape of the network. With only 1,000 labels they are ahead too, about 89 % against 87 %: looking at 25,000 images without labels was time well spent.
 #
-# To be honest about its limits: lesson 01, trained with labels from end to end, reached about 98 %. Features learned without labels are useful, but where labels are plenty they are still behind a network trained with them.
+# To be honest about its limits: lesson 01, trained from end to end with 40,000 labels, reached about 97 %. Features learned without labels are useful, but where labels are plenty they are still behind a network trained with them.
 
 # %% [markdown] lang="zh-TW"
 # ### 抓蟲 10.6：損失只剩一半，好得不像話（12 分鐘）
 #
-# 有人把輸出寫成串列，不用字典，其他都一樣，訓練出來的損失卻只有我們的一半左右：
+# 有人把輸出和目標都改寫成串列，不用字典；層、資料、訓練方式都一樣，損失卻只有我們的一半左右：
 
 # %% [markdown] lang="en"
 # ### Bug hunt 10.6: half the loss, too good to be true (12 minutes)
 #
-# Somebody wrote the outputs as a list in place of a dict and changed nothing else, and the loss came out at about half of ours:
+# Somebody wrote outputs and targets as lists in place of dicts. Layers, data and training are the same, and yet the loss came out at about half of ours:
 
 # %%
 whole_model, suspect_codes = build_split_brain()
@@ -511,12 +511,12 @@ show_images(
 )
 
 # %% [markdown] lang="zh-TW"
-# 損失好得多，probe 卻讀得更差，不比直接讀像素好。再看圖：第二列的右半邊，就是左半邊原封不動再印一次。
+# 損失好得多，probe 卻讀得更差，不比直接讀像素好。再看圖：第二排的右半邊，幾乎就是左半邊再印一次。
 #
 # 串列的輸出和目標是照**順序**配對的，不看名字。兩半的形狀一樣，配錯了 Keras 也不會抱怨。找出哪裡配錯，寫出 `mended_targets`：給它影像 `(n, 28, 28)`，傳回 `suspect` 該用的目標，一個串列，裡面兩個 `(n, 28, 14)`。
 
 # %% [markdown] lang="en"
-# The loss is much better, and yet the probe reads worse, no better than from the pixels. Now look at the picture: the right half in the second row is the left half, printed once more.
+# The loss is much better, and yet the probe reads worse, no better than from the pixels. Now look at the picture: the right half in the second row is little but the left half, printed once more.
 #
 # Outputs and targets in lists are paired by their **order**; names play no part. Both halves have the same shape, so Keras does not complain about the wrong pair. Find it and write `mended_targets`: given images, `(n, 28, 28)`, it returns the targets that `suspect` should have had, a list of two arrays `(n, 28, 14)`.
 
@@ -533,7 +533,7 @@ def mended_targets(images):
 check("split-targets", mended_targets)
 
 # %% [markdown] lang="zh-TW"
-# 這個錯誤剛好做了一次對照實驗，也回答了開頭的問題：`suspect` 的每一半猜的是**自己**，等於兩個普通的自編碼器。128 個數字幾乎裝得下 392 個像素，照抄就好，不必認出數字；第 07 課算過，一格不差地照抄也要 45.5 nats，`suspect` 已經離那裡不遠。所以損失低，code 卻沒有比較好讀。交叉著猜，抄不到答案，才逼它學到東西。
+# 這個錯誤剛好做了一次對照實驗，也回答了開頭的問題：`suspect` 的每一半猜的是**自己**，等於兩個普通的自編碼器。128 個數值幾乎裝得下 392 個像素，照抄就好，不必認出是哪個數字；第 07 課算過，一格不差地照抄也要 45.5 nats，`suspect` 已經離那裡不遠。所以損失低，code 卻沒有比較好讀。交叉著猜，抄不到答案，才逼它學到東西。
 #
 # 兩個教訓帶著走：損失好得離譜，先懷疑答案從哪裡漏了進去；損失低，不等於學到你要的東西，要另外量。
 
@@ -547,7 +547,7 @@ check("split-targets", mended_targets)
 #
 # 想繼續改這個模型，從小的開始：
 #
-# - 換個切法：上下兩半、奇數行和偶數行、隨機挖一塊。先猜哪一種學得最好，再量。
+# - 換個切法：上下兩半、奇數行和偶數行 (column)、隨機挖一塊。先猜哪一種學得最好，再量。
 # - 換編碼器：第 04 課的卷積和殘差連接，通常比攤平更適合影像。
 # - 換 code 的長度：64、128、256 都試，用驗證資料挑，測試資料最後才看。
 # - 標籤再少一點：probe 只給 100 個標籤，每個數字才十張左右，像素和 code 各剩多少？
@@ -583,9 +583,9 @@ check("split-targets", mended_targets)
 #
 # 1. 五步各用一課：`Lambda` 切開 (06)，子模型當編碼器和解碼器 (03)，兩個有名字的輸出 (05)，`concatenate` 接起 code (04)，凍結再接一層 (02)。
 # 2. 目標是影像的另一半，`fit` 用不到標籤；從 206 nats 降到大約 120 nats。
-# 3. 同一個 probe：像素約 92%，沒訓練的 code 約 88%，訓練好的約 94%，標籤少的時候也贏。沒有前兩個數字，第三個就沒有意思。
+# 3. 同一個 probe：像素約 92%，沒訓練的 code 約 88%，訓練好的約 94%，標籤少的時候也贏。少了前兩個數字，就看不出第三個是好是壞。
 # 4. 損失減半、probe 卻變差：目標的順序錯了，模型在照抄。先懷疑答案從哪裡漏進去。
-# 5. 換切法、換編碼器、少用標籤，再往對比學習和遮罩自編碼器走。
+# 5. 換切法、換編碼器、少用標籤，再往對比學習 (contrastive learning) 和遮罩自編碼器 (masked autoencoder) 走。
 #
 # 課程到這裡結束。你已經走出 Sequential 了。
 

@@ -119,8 +119,8 @@ def _title_bar(lesson: Lesson, language: str, lessons: list[Lesson]) -> str:
                 f"{words[word]}: [{one.titles[language]}]({one.name}.ipynb) ([Colab]({colab_address(one.name, language)}))"
             )
     needed = [f"[{name[:2]}]({name}.ipynb)" for name in lesson.needs]
-    facts = [words["minutes"].format(lesson.minutes), *([f"{words['needs']} {', '.join(needed)}"] if needed else [])]
-    colon, comma = ("：", "，") if language == "zh-TW" else (": ", "; ")
+    colon, comma, listed = ("：", "，", "、") if language == "zh-TW" else (": ", "; ", ", ")
+    facts = [words["minutes"].format(lesson.minutes), *([f"{words['needs']} {listed.join(needed)}"] if needed else [])]
     return " | ".join(links).replace(": [", f"{colon}[") + "\n\n" + comma.join(facts) + "。."[language != "zh-TW"]
 
 
