@@ -429,8 +429,8 @@ history = digits.fit(
 
 # %%
 curves = {"training": history.history["loss"], "validation": history.history["val_loss"]}
-assert curves["training"][-1] < curves["training"][2] / 1.25
-assert curves["validation"][-1] > curves["validation"][2] / 1.2
+assert curves["training"][-1] < curves["training"][1] / 2
+assert curves["validation"][-1] > curves["validation"][1] / 1.7
 plot_lines(
     curves,
     title="The training loss falls on, the validation loss levels off",
@@ -439,10 +439,10 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 橫軸是 epoch，縱軸是損失。訓練損失一路往下，驗證損失從第 3 個 epoch 起就差不多平了：再練下去，進步的只剩背過的那些題目，這就是過度配適 (overfitting) 的開頭。再來才輪到測試資料，只在最後量成績：
+# 橫軸是 epoch，縱軸是損失。訓練損失一路往下，從第 2 到第 4 個 epoch 又少了一半以上；驗證損失卻慢慢平下來，降得少多了：再練下去，進步的多半只剩背過的那些題目，這就是過度配適 (overfitting) 的開頭。再來才輪到測試資料，只在最後量成績：
 
 # %% [markdown] lang="en"
-# Epochs run to the right, the loss stands on the vertical axis. The training loss keeps falling; the validation loss is nearly level from epoch 3. Beyond that point the model gets better only at digits it has seen, which is how overfitting begins. Only now come the test digits, which are for the final mark alone:
+# Epochs run to the right, the loss stands on the vertical axis. The training loss keeps falling, by more than half from epoch 2 to 4; the validation loss levels off and falls far less. Train on, and the model gets better mostly at digits it has seen, which is how overfitting begins. Only now come the test digits, which are for the final mark alone:
 
 # %% row="C08"
 loss, accuracy = digits.evaluate(x_test, y_test, batch_size=1000, verbose=0)
@@ -550,7 +550,7 @@ _, x_test_found = prepare(images_train[:1000], images_test)
 loss_found, accuracy_found = digits.evaluate(x_test_found, y_test, batch_size=1000, verbose=0)
 print(f"accuracy {accuracy_found:.1%} instead of {accuracy:.1%}")
 print(f"loss     {loss_found:.3f} instead of {loss:.3f}")
-assert abs(accuracy_found - accuracy) < 0.02 and loss_found > loss * 1.05
+assert abs(accuracy_found - accuracy) < 0.02 and loss_found > loss * 1.02
 
 # %% [markdown] lang="zh-TW"
 # 準確率幾乎沒動，也沒有任何錯誤訊息，只有損失悄悄變差：這種錯最難發現。找出錯在哪裡，寫出改好的 `mended_prepare`：輸入是兩組 `(n, 28, 28)` 的 `uint8` 影像，傳回兩個 `(n, 784)` 的陣列。

@@ -594,8 +594,10 @@ low.compile(
     "sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )
-images_low, labels_low = x_train.reshape(-1, 28, 28, 1)[y_train < 5], y_train[y_train < 5]
-history = low.fit(images_low, labels_low, batch_size=50, verbose=0, callbacks=[EpochLine()])
+images_low = x_train[y_train < 5].reshape(-1, 28, 28, 1)
+history = low.fit(
+    images_low, y_train[y_train < 5], batch_size=50, verbose=0, callbacks=[EpochLine()]
+)
 
 # %% [markdown] lang="zh-TW"
 # 現在換成 5 到 9，而且只有 250 張訓練資料：`few_images`（形狀 `(250, 28, 28, 1)`）和 `few_labels`（0 到 4，代表 5 到 9）。先做個比較的對象：同樣的網路，什麼都不借，從頭訓練。
