@@ -468,12 +468,12 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 橫軸是模型給正確類別的機率，縱軸是損失拉它的力氣。看最左邊：模型錯得最離譜的時候，交叉熵拉得最用力，對調的損失卻幾乎放手，反而在錯得不多的地方拉得兇。
+# 橫軸是模型給正確類別的機率，縱軸是損失拉它的力氣。看最左邊：模型錯得最離譜的時候，交叉熵拉得最用力，對調的損失卻幾乎放手，反而在一半一半的時候拉得最兇。
 #
 # 這在訓練時看得出來嗎？拿 2 萬張訓練，從兩組起始權重出發，兩種順序各練 2 個 epoch，再用留下來的 5,000 張訓練影像考試：
 
 # %% [markdown] lang="en"
-# To the right runs the probability that the model gives to the right class; upwards, how hard the loss pulls at it. Look at the left edge: where the model is most wrong, the cross-entropy pulls hardest, and the swapped one has all but let go; it is where little is wrong that it pulls hard.
+# To the right runs the probability that the model gives to the right class; upwards, how hard the loss pulls at it. Look at the left edge: where the model is most wrong, the cross-entropy pulls hardest, and the swapped one has all but let go; it pulls hardest at even odds.
 #
 # Does it show in training? Train on 20,000 digits, from two different starts, 2 epochs with each order, and examine on 5,000 training digits that were held back:
 
@@ -519,7 +519,7 @@ print(f"half of the nines get less than {np.median(nines):.0e} for the 9")
 assert np.median(nines) < 1e-4
 
 # %% [markdown] lang="zh-TW"
-# sure mistakes 是答錯、卻有 99% 以上把握的題數。從起點 0 出發，準確率兩邊都是九成左右，光看準確率抓不到；可是有把握的錯誤從個位數變成上百題。從起點 1 出發更慘，9 從頭到尾沒出現過一次：真正的 9 裡面有一半，模型給 9 的機率不到萬分之一，正好落在圖的最左邊，對調的損失拉不動。訓練照常結束，沒有任何錯誤訊息。
+# sure mistakes 是答錯、卻有 99% 以上把握的題數。從起點 0 出發，準確率兩邊都是九成左右，光看準確率抓不到；可是有把握的錯誤從個位數變成一百題上下。從起點 1 出發更慘，9 從頭到尾沒出現過一次：真正的 9 裡面有一半，模型給 9 的機率不到萬分之一，正好落在圖的最左邊，對調的損失拉不動。訓練照常結束，沒有任何錯誤訊息。
 
 # %% [markdown] lang="en"
 # A sure mistake is a wrong answer given with more than 99 % confidence. From start 0 both orders reach about 90 %, so the accuracy alone gives nothing away; but the sure mistakes grow from a handful to about a hundred. From start 1 it is worse: the 9 is never answered at all. On half of the true nines the model gives the 9 a probability below one in ten thousand, which is the left edge of the plot, where the swapped loss does not pull. The training ends as usual, without any error.
