@@ -379,6 +379,12 @@ with expect_error(ValueError, match="Expected shape"):
 with expect_error(ValueError, match="not recognized"):
     keras.optimizers.SGD(lr=0.1)
 
+# %% [markdown] lang="zh-TW"
+# 寫成 `learning_rate` 就對了。編譯好，還沒訓練就先評估一次，當作起點：
+
+# %% [markdown] lang="en"
+# It has to be `learning_rate`. Compile, and evaluate once before any training, to have a starting point:
+
 # %%
 digits = keras.models.clone_model(digits)  # new random weights, to start over from here
 digits.compile(
@@ -386,14 +392,6 @@ digits.compile(
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )
-
-# %% [markdown] lang="zh-TW"
-# 還沒訓練就先評估一次，當作起點：
-
-# %% [markdown] lang="en"
-# Evaluate once before any training, to have a starting point:
-
-# %%
 loss_before, accuracy_before = digits.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 print(f"untrained: loss {loss_before:.1f}, accuracy {accuracy_before:.0%}")
 assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3
@@ -401,19 +399,19 @@ assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3
 # %% [markdown] lang="zh-TW"
 # 準確率 (accuracy) 差不多是十選一亂猜，損失也離 log(10) 不遠，所以資料沒有問題。
 #
-# 開始訓練。`batch_size=100`：每看 100 張圖調一次參數；`epochs=5`：所有訓練資料看 5 遍，看一遍叫一個 epoch（訓練週期）。從訓練資料裡留下最後 5,000 張當驗證資料 (validation data)，不參加訓練，每個 epoch 結束考一次。
+# 開始訓練。為了省時間，只用前 4 萬張。`batch_size=100`：每看 100 張圖調一次參數；`epochs=4`：這 4 萬張看 4 遍，看一遍叫一個 epoch（訓練週期）。最後 5,000 張留下來當驗證資料 (validation data)，不參加訓練，每個 epoch 結束考一次。
 
 # %% [markdown] lang="en"
 # The accuracy is about what guessing one of ten gives, and the loss is not far from log(10), so the data are all right.
 #
-# Now train. With `batch_size=100` the parameters move after every 100 images; with `epochs=5` all training digits are seen five times, once an epoch. The last 5,000 training digits are held out as validation data: they take no part in the training, and each epoch ends with a test on them.
+# Now train; to save time, on the first 40,000 digits only. With `batch_size=100` the parameters move after every 100 images; with `epochs=4` the 40,000 are seen four times, once an epoch. The last 5,000 training digits are held out as validation data: they take no part in the training, and each epoch ends with a test on them.
 
 # %% tags=["once"]
 history = digits.fit(
-    x_train[:-5000],
-    y_train[:-5000],
+    x_train[:40_000],
+    y_train[:40_000],
     batch_size=100,
-    epochs=5,
+    epochs=4,
     validation_data=(x_train[-5000:], y_train[-5000:]),
     verbose=0,
     callbacks=[EpochLine()],
@@ -431,8 +429,8 @@ history = digits.fit(
 
 # %%
 curves = {"training": history.history["loss"], "validation": history.history["val_loss"]}
-assert curves["training"][-1] < curves["training"][2] / 1.5
-assert curves["validation"][-1] > curves["validation"][2] / 1.3
+assert curves["training"][-1] < curves["training"][2] / 1.25
+assert curves["validation"][-1] > curves["validation"][2] / 1.2
 plot_lines(
     curves,
     title="The training loss falls on, the validation loss levels off",
@@ -449,17 +447,15 @@ plot_lines(
 # %% row="C08"
 loss, accuracy = digits.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 print(f"test loss {loss:.2f}, test accuracy {accuracy:.1%}")
-
-# %%
-assert 0.970 < accuracy < 0.990
+assert 0.955 < accuracy < 0.982
 
 # %% [markdown] lang="zh-TW"
-# 大約 98%，從來沒見過的數字，一百個裡認錯兩個左右。
+# 大約 97%：從來沒見過的數字，一百個裡認錯三個左右。
 #
 # `predict` 一次把 1 萬張都算完，每張圖得到 10 個機率；機率最大的是第幾格，就是模型的答案。
 
 # %% [markdown] lang="en"
-# About 98 %: of a hundred digits that it has never seen, it misreads two or so.
+# About 97 %: of a hundred digits that it has never seen, it misreads three or so.
 #
 # `predict` does all 10,000 in one call and gives ten probabilities for each image; the place of the largest is the model's answer.
 
@@ -550,7 +546,7 @@ def prepare(train, test):
     return train, test
 
 
-_, x_test_found = prepare(images_train, images_test)
+_, x_test_found = prepare(images_train[:1000], images_test)
 loss_found, accuracy_found = digits.evaluate(x_test_found, y_test, batch_size=1000, verbose=0)
 print(f"accuracy {accuracy_found:.1%} instead of {accuracy:.1%}")
 print(f"loss     {loss_found:.3f} instead of {loss:.3f}")
@@ -617,7 +613,7 @@ draw(keras.Model(x, y, name="branch_and_merge"))
 # 1. 影像攤平成 `(n, 784)`，除以 255；訓練和測試用同一把尺。標籤可以留著整數，配 `sparse_categorical_crossentropy`。
 # 2. `.add` 一次在最後加一層，新的一層自己知道上一層給多長的輸入。
 # 3. Dense 是 n u + u；卷積的參數和圖的大小無關；LSTM 是 SimpleRNN 的四倍；激活函數沒有參數。
-# 4. `compile` 決定優化器、損失函數、評量指標，`fit` 訓練，`evaluate` 打分數，`predict` 給機率。5 個 epoch 可以到 98% 左右。
+# 4. `compile` 決定優化器、損失函數、評量指標，`fit` 訓練，`evaluate` 打分數，`predict` 給機率。4 萬張圖看 4 遍，可以到 97% 左右。
 # 5. Sequential 只有一條路：不能分歧、不能合併，輸入和輸出都只有一個。
 #
 # 下一課把這個模型拆開，借它的層去做別的事。
@@ -630,7 +626,7 @@ draw(keras.Model(x, y, name="branch_and_merge"))
 # 1. Images are flattened to `(n, 784)` and divided by 255, training and test digits with the same measure. Labels may stay whole numbers, with `sparse_categorical_crossentropy`.
 # 2. `.add` puts one layer at the end; the new layer finds out by itself how long its input is.
 # 3. Dense has n u + u parameters; those of a convolution do not depend on the size of the image; an LSTM has four times as many as a SimpleRNN; an activation function has none.
-# 4. `compile` settles optimizer, loss and metrics, `fit` trains, `evaluate` gives the mark, `predict` the probabilities. Five epochs reach about 98 %.
+# 4. `compile` settles optimizer, loss and metrics, `fit` trains, `evaluate` gives the mark, `predict` the probabilities. Four epochs on 40,000 digits reach about 97 %.
 # 5. Sequential has one way: no branch, no merge, one input, one output.
 #
 # The next lesson takes this model apart and borrows its layers for something else.
