@@ -152,6 +152,8 @@ mean, log_var = np.array([3.0, 1.0]), np.log([1.0, 4.0])
 five_hundred = [np.tile(mean, (500, 1)), np.tile(log_var, (500, 1))]
 points = shared.predict(five_hundred, batch_size=100, verbose=0)
 print(points.shape, "of which different:", len(np.unique(points.round(4), axis=0)))
+
+# %%
 plot_points({"z": points}, title="500 rows, shared noise", xlabel="z_1", ylabel="z_2", size=30)
 
 # %% [markdown] lang="zh-TW"
@@ -599,6 +601,7 @@ def build_vae(encoder, decoder, weight=1.0):
     return keras.Model(x, decoder(z), name="vae")
 
 
+encoder, decoder = build_encoder(), build_decoder()  # untrained, also when you start over here
 vae = build_vae(encoder, decoder)
 draw(vae)
 

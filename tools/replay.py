@@ -64,4 +64,4 @@ def replay(
 def _reason(found: xml.Element) -> str:
     """The one line of nbval's report that says what happened."""
     lines = [line for line in COLOR.sub("", found.text or found.get("message")).splitlines() if line.strip()]
-    return "its output differs" if any("Cell outputs differ" in line for line in lines) else lines[-1].strip()
+    return "its output differs" if any("Cell outputs differ" in line for line in lines) else lines[-1].strip()[:160]
