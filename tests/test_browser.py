@@ -35,8 +35,8 @@ QUIET = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Jupyter server over a copy of the course, with settings of its own, and a token."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Jupyter"]:
+    """A Jupyter server over a copy of the course, with settings of its own, and a token."""
     folder = tmp_path_factory.mktemp("jupyter")
     for name in ("notebooks", "assets", "weights"):
         shutil.copytree(ROOT / name, folder / "course" / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -65,25 +65,39 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, env={**os.environ, **own}, stdout=log, stderr=log)
     try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until(lambda: _ask(address, token, "api/status"), 60, lambda: (folder / "log").read_text())
-        yield f"{address}/{{path}}?token={token}"
-        for kernel in _ask(address, token, "api/kernels"):
-            _ask(address, token, f"api/kernels/{kernel['id']}", method="DELETE")
-        assert _ask(address, token, "api/kernels") == []
+        jupyter = Jupyter(f"http://127.0.0.1:{port}", token)
+        _wait_until(lambda: jupyter.ask("api/status"), 60, lambda: (folder / "log").read_text())
+        yield jupyter
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _ask(address: str, token: str, what: str, method: str = "GET") -> object:
-    """What the server answers, or None as long as it does not."""
-    request = urllib.request.Request(f"{address}/{what}", method=method, headers={"Authorization": f"token {token}"})
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read() or "{}")
-    except OSError:
-        return None
+class Jupyter:
+    """A running server, and how to ask it."""
+
+    def __init__(self, address: str, token: str):
+        self.address, self.token = address, token
+
+    def ask(self, what: str, method: str = "GET") -> object:
+        """What the server answers, or None as long as it does not."""
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"{self.address}/{what}", method=method, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return json.loads(answer.read() or "{}")
+        except OSError:
+            return None
+
+    def kernel_is_ready(self) -> bool:
+        """Whether the one kernel is idle and a page is connected to it; before that, what is run is lost."""
+        kernels = self.ask("api/kernels") or []
+        return [(kernel["execution_state"], kernel["connections"] > 0) for kernel in kernels] == [("idle", True)]
+
+    def stop_kernels(self) -> None:
+        for session in self.ask("api/sessions"):
+            self.ask(f"api/sessions/{session['id']}", method="DELETE")
+        assert self.ask("api/kernels") == []
 
 
 def _wait_until(condition: Callable[[], object], seconds: float, told: Callable[[], str]) -> None:
@@ -106,7 +120,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, server: "Jupyter") -> Iterator[Page]:
     """A page that notes every request to another machine; there must be none."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.set_default_timeout(A_MOVE)
@@ -114,16 +128,17 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("request", lambda request: strangers.append(request.url) if "127.0.0.1" not in request.url else None)
     yield page
     page.close()
+    server.stop_kernels()
     assert [url for url in strangers if not url.startswith(("data:", "blob:"))] == []
 
 
 @pytest.fixture
-def screenshot(tmp_path: Path) -> Callable[[Locator, str], None]:
+def screenshot(tmp_path: Path) -> Callable[[Page | Locator, str], None]:
     """Save a picture of a part of the page, in the folder that COURSE_SCREENSHOTS names or in pytest's own."""
     folder = Path(os.environ.get("COURSE_SCREENSHOTS", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
 
-    def save(part: Locator, name: str) -> None:
+    def save(part: Page | Locator, name: str) -> None:
         part.screenshot(path=folder / f"{name}.png")
 
     return save
@@ -132,17 +147,18 @@ def screenshot(tmp_path: Path) -> Callable[[Locator, str], None]:
 class Lesson:
     """A lesson that stands open in a page."""
 
-    def __init__(self, page: Page, server: str, language: str, name: str, front_end: str):
+    def __init__(self, page: Page, server: Jupyter, language: str, name: str, front_end: str):
         path = f"notebooks/{language}/{name}.ipynb"
-        self.page = page
+        self.page, self.server = page, server
         self.source = nbformat.read(ROOT / path, 4).cells
-        page.goto(server.format(path=f"{front_end}/{path}") + "&reset", timeout=A_CELL)
+        page.goto(f"{server.address}/{front_end}/{path}?reset&token={server.token}", timeout=A_CELL)
         self.cells = page.locator(".jp-Notebook .jp-Cell")
         expect(self.cells).to_have_count(len(self.source), timeout=A_CELL)
 
     def run(self) -> None:
         """Shift and Enter from the first cell to the last, as a learner does, each when the one before has finished."""
         expect(self.page.locator("[data-status=idle]").first).to_be_attached(timeout=A_CELL)
+        _wait_until(self.server.kernel_is_ready, A_CELL / 1000, lambda: "expected a kernel that is idle")
         self.cells.first.locator(".jp-InputArea-prompt").click()
         self.page.keyboard.press("Escape")
         executed = 0
@@ -195,10 +211,10 @@ class View:
         return b64decode(picture.get_attribute("src").split(",")[1])
 
 
-def test_lesson_01_in_chinese(page: Page, server: str, screenshot: Callable[[Locator, str], None]) -> None:
+def test_lesson_01_in_chinese(page: Page, server: Jupyter, screenshot: Callable[[Page | Locator, str], None]) -> None:
     lesson = Lesson(page, server, "zh-TW", "01_sequential", "lab/tree")
     lesson.run()
-    screenshot(page.locator("body"), "lesson_01_zh-TW")
+    screenshot(page, "lesson_01_zh-TW")
     labels = course.load_mnist()[0][1]
 
     digits = lesson.view("explore(show_digit")
@@ -220,10 +236,10 @@ def test_lesson_01_in_chinese(page: Page, server: str, screenshot: Callable[[Loc
     screenshot(parameters.cell, "count_parameters")
 
 
-def test_lesson_07_in_english(page: Page, server: str, screenshot: Callable[[Locator, str], None]) -> None:
+def test_lesson_07_in_english(page: Page, server: Jupyter, screenshot: Callable[[Page | Locator, str], None]) -> None:
     lesson = Lesson(page, server, "en", "07_sampling_and_vae", "lab/tree")
     lesson.run()
-    screenshot(page.locator("body"), "lesson_07_en")
+    screenshot(page, "lesson_07_en")
 
     cloud = lesson.view("explore(cloud")
     pattern = re.compile(r"covariance of the 500 points: \[\[(.*?), (.*?)\], \[(.*?), (.*?)\]\]")
@@ -246,11 +262,11 @@ def test_lesson_07_in_english(page: Page, server: str, screenshot: Callable[[Loc
 
 
 def test_lesson_08_in_chinese_in_notebook_7(
-    page: Page, server: str, screenshot: Callable[[Locator, str], None]
+    page: Page, server: Jupyter, screenshot: Callable[[Page | Locator, str], None]
 ) -> None:
     lesson = Lesson(page, server, "zh-TW", "08_gradient_tape", "notebooks")
     lesson.run()
-    screenshot(page.locator("body"), "lesson_08_zh-TW")
+    screenshot(page, "lesson_08_zh-TW")
 
     descent = lesson.view("explore(watch_descent")
     descent.shows("learning rate 0.1 ")
