@@ -253,10 +253,10 @@ print("LSTM(3) on (5, 2)        ", count(layers.LSTM(3), 5, 2))
 print("sigmoid on 3             ", count(layers.Activation("sigmoid"), 3))
 
 # %% [markdown] lang="zh-TW"
-# 都和算式一樣。最後一行是 0：激活函數 (activation function) 只是把每個數字換算一次，沒有參數。下面可以自己選：換一種層、改單元數、改輸入的大小，看參數怎麼變。
+# 都和算式一樣。最後一行是 0：激活函數 (activation function) 只是把每個數字換算一次，沒有參數。接下來自己選：換一種層、改單元數、改輸入的大小，看算式、數字和圖怎麼變：
 
 # %% [markdown] lang="en"
-# All as the formulas say. The last line is 0: an activation function converts each number and has no parameters. Choose for yourself below: change the layer, its units or its input, and watch the count.
+# All as the formulas say. The last line is 0: an activation function converts each number and has no parameters. Now choose for yourself: change the layer, its units or its input, and watch formula, count and picture:
 
 
 # %% tags=["nbval-check-output"]

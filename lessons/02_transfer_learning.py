@@ -286,10 +286,10 @@ print_trainable(parity)
 draw(parity)
 
 # %% [markdown] lang="zh-TW"
-# 想看凍結到哪一層會剩多少，拉下面的滑桿。（這裡用的是複製品，不會動到上面的模型。）
+# 想看凍結到哪一層會剩多少，拉圖下面的滑桿。這裡用的是複製品，不會動到上面的模型。先凍結第一個 `Dense`，塗灰的就是它和它的激活函數：
 
 # %% [markdown] lang="en"
-# To see how much is left when more or fewer layers are frozen, move the slider below. (It works on a copy, and leaves the models above alone.)
+# To see how much is left when more or fewer layers are frozen, move the slider below the picture. It works on a copy, and leaves the models above alone. At first one `Dense` is frozen, grey with its activation:
 
 # %%
 frozen_demo = keras.models.clone_model(parity)

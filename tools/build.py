@@ -52,6 +52,8 @@ def execute(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=lambda cell, cell_index: running.append(cell.id),
     )
+    # nbclient answers widgets over the socket on which it awaits the cell's reply, and may then miss the reply: no answers.
+    client.comm_open_handlers.clear()
     try:
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
