@@ -205,6 +205,8 @@ load_weights(digits, "handwriting")
 handwriting = digits.get_weights()
 new_head = keras.models.clone_model(parity).get_weights()[4:]  # random weights
 parity_start = handwriting[:4] + new_head
+for layer in borrowed:
+    layer.trainable = True  # as at first, should you come back from further down
 
 
 def train_parity(optimizer):
