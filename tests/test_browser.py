@@ -269,7 +269,7 @@ def test_lesson_08_in_chinese_in_notebook_7(
     screenshot(page, "lesson_08_zh-TW")
 
     descent = lesson.view("explore(watch_descent")
-    descent.shows("learning rate 0.1 ")
+    descent.shows("learning rate 0.01 ")
     descent.move(0, "End", "60")  # Notebook 7 keeps the arrow keys left and right for itself
     descent.shows("the line after 60 steps")
     descent.menu.select_option("0.16")
