@@ -358,14 +358,14 @@ for layer in (layers.Flatten(), layers.Dense(64, "relu"), layers.Dense(6, "softm
     crammer.add(layer)
 crammer.compile(keras.optimizers.Adam(0.01), loss=cross_entropy, metrics=["accuracy"])
 held_out = {"validation_data": (asked_new, thrown_new), "validation_batch_size": 1000}
-crammed = crammer.fit(asked, thrown, batch_size=10, epochs=10, verbose=0, **held_out).history
+crammed = crammer.fit(asked, thrown, batch_size=20, epochs=16, verbose=0, **held_out).history
 by_heart, on_new = crammed["accuracy"][-1], crammed["val_accuracy"][-1]
 print(f"{crammer.count_params():,} parameters, accuracy: training {by_heart:.1%}", end=", ")
 print(f"validation {on_new:.1%}, a blind guess {1 / 6:.1%}")
 assert by_heart > 0.9 and 0.12 < on_new < 0.22 and crammed["val_loss"][-1] > 2 * np.log(6)
 
 # %%
-blind = {"blind guess": [np.log(6)] * 10}
+blind = {"blind guess": [np.log(6)] * 16}
 plot_lines(
     blind | {"training": crammed["loss"], "validation": crammed["val_loss"]},
     title="Random answers: training falls, validation rises",
@@ -374,10 +374,10 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 訓練的題目幾乎全對，損失快到 0；驗證的題目只對六分之一左右，和閉著眼睛猜一樣，損失卻比亂猜的 log(6) = 1.79 高出好幾倍：它亂猜，而且很有把握。200 題骰子的結果，將近一萬個參數背得下來，但是背下來的東西對下一題沒有用，因為題目和答案本來就沒有關係。所以訓練損失往下掉，證明不了模型學會了什麼；看沒見過的資料，再和亂猜的水準比，才知道。
+# 訓練的題目幾乎全對，損失快到 0；驗證的題目只對六分之一左右，和閉著眼睛猜一樣，損失卻是亂猜的 log(6) = 1.79 的兩倍以上：它亂猜，而且很有把握。200 題骰子的結果，將近一萬個參數背得下來，但是背下來的東西對下一題沒有用，因為題目和答案本來就沒有關係。所以訓練損失往下掉，證明不了模型學會了什麼；看沒見過的資料，再和亂猜的水準比，才知道。
 
 # %% [markdown] lang="en"
-# Nearly all training questions are right, and their loss is close to 0. Of the validation questions about one in six is right, as with closed eyes, and their loss is several times the log(6) = 1.79 of a blind guess: it guesses, and is sure of itself. Nearly ten thousand parameters can hold 200 throws of a die, but what they hold is of no use for the next question, since question and answer had nothing to do with each other. So a falling training loss proves nothing about learning; data never seen, and the level of a blind guess beside them, do.
+# Nearly all training questions are right, and their loss is close to 0. Of the validation questions about one in six is right, as with closed eyes, and their loss is more than twice the log(6) = 1.79 of a blind guess: it guesses, and is sure of itself. Nearly ten thousand parameters can hold 200 throws of a die, but what they hold is of no use for the next question, since question and answer had nothing to do with each other. So a falling training loss proves nothing about learning; data never seen, and the level of a blind guess beside them, do.
 
 # %% [markdown] lang="zh-TW"
 # ## 多個輸出：每個輸出一個損失
@@ -575,12 +575,12 @@ profiles, measured = {}, {}
 for weight in (0.001, 1.0):
     profiles[weight] = make_profile("small_profile")
     profiles[weight].compile(
-        keras.optimizers.Adam(0.01),
+        keras.optimizers.Adam(0.015),
         loss=dict(loss_by_name),
         loss_weights={"age": weight, "income": 1.0, "gender": 1.0},
         metrics=dict(metrics),
     )
-    profiles[weight].fit(posts_train, people_train, batch_size=200, epochs=5, verbose=0)
+    profiles[weight].fit(posts_train, people_train, batch_size=200, epochs=3, verbose=0)
     measured[weight] = profiles[weight].evaluate(
         posts_new, people_new, batch_size=1000, verbose=0, return_dict=True
     )
@@ -643,7 +643,7 @@ with warnings.catch_warnings():
     head.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     told = head.fit(codes, genders, batch_size=100, epochs=3, verbose=0, callbacks=[EpochLine()])
     p = head.predict(codes, batch_size=1000, verbose=0)
-print(f"probabilities from {p.min():.1f} to {p.max():.1f}; ones in the labels {genders.mean():.1%}")
+print(f"probabilities from {p.min():.1f} to {p.max():.1f}; ones in the labels {genders.mean():.2%}")
 assert p.min() == p.max() == 1 and np.ptp(told.history["accuracy"]) < 1e-6
 assert told.history["loss"][-1] < told.history["loss"][0]
 
@@ -702,12 +702,12 @@ draw(first_twins)
 # %% [markdown] lang="zh-TW"
 # 右邊是兩對相同的數字，都要大於 0；那左邊的兩對不同的數字，至少有一對也大於 0，被當成「一樣」。所以相同的全答對，不同的最多答對一半；題目一半相同、一半不同，最高就是 75%。放棄某個數字的「相同」也換不到更多：丟掉 5%，最多撿回 5%。
 #
-# 量量看。先從 MNIST 配 16,000 對數字，一半相同、一半不同。再來第一行手工挑分數；下面兩行各訓練一個頭，而且直接把**正確的數字**用 one-hot 給它，比任何 LSTM 讀得都準：
+# 量量看。先從 MNIST 的 2 萬張配 12,000 對數字，一半相同、一半不同。再來第一行手工挑分數；下面兩行各訓練一個頭，而且直接把**正確的數字**用 one-hot 給它，比任何 LSTM 讀得都準：
 
 # %% [markdown] lang="en"
 # On the right stand two equal pairs, both of which should be above 0. Then of the two unequal pairs on the left at least one is above 0 too, and is called "same". So with all equal pairs right, at most half of the unequal ones are; and where half of the questions are of each kind, 75 % is the ceiling. To give up the equality of one digit gains nothing: 5 % lost, 5 % won at most.
 #
-# Measure it. First make 16,000 pairs of MNIST digits, half of them equal. Then the first line picks scores by hand; for the other two a head is trained, and is handed the **true digits**, one-hot, better than any LSTM could read them:
+# Measure it. First make 12,000 pairs out of 20,000 MNIST digits, half of them equal. Then the first line picks scores by hand; for the other two a head is trained, and is handed the **true digits**, one-hot, better than any LSTM could read them:
 
 
 # %%
@@ -723,7 +723,8 @@ def make_pairs(labels, n, seed):
 
 
 (images_train, y_train), (images_test, y_test) = load_mnist()
-left_train, right_train, same_train = make_pairs(y_train, 16_000, seed=1)
+images_train, y_train = images_train[:20000], y_train[:20000]
+left_train, right_train, same_train = make_pairs(y_train, 12_000, seed=1)
 left_test, right_test, same_test = make_pairs(y_test, 4_000, seed=2)
 print(f"{len(same_train):,} pairs to train on, {same_train.mean():.0%} of them equal")
 assert ((y_train[left_train] == y_train[right_train]) == same_train).all()
@@ -733,7 +734,7 @@ i, j = np.indices((10, 10))
 says_same = i - j + 0.5 > 0  # a_i = i, b_j = 0.5 - j
 print(f"by hand: {(says_same[i == j].mean() + 1 - says_same[i != j].mean()) / 2:.1%}")
 digit_pairs = np.stack([y_train[left_train], y_train[right_train]], axis=1)
-true_digits = np.eye(10)[digit_pairs]  # (16000, 2, 10)
+true_digits = np.eye(10)[digit_pairs]  # (12000, 2, 10)
 for name, hidden in [("sum", []), ("hidden layer", [layers.Dense(64, activation="relu")])]:
     last = layers.Dense(1, activation="sigmoid")
     head = keras.Sequential([keras.Input((2, 10)), layers.Flatten(), *hidden, last])
@@ -762,7 +763,7 @@ def make_twins(shared, name):
     h = layers.Dense(64, activation="relu", name="hidden")(apart)
     same = layers.Dense(1, activation="sigmoid", name="same")(h)
     twins = keras.Model([left, right], same, name=name)
-    twins.compile(keras.optimizers.Adam(0.012), "binary_crossentropy", metrics=["accuracy"])
+    twins.compile(keras.optimizers.Adam(0.015), "binary_crossentropy", metrics=["accuracy"])
     return twins
 
 
@@ -796,7 +797,7 @@ for name in ("shared", "unshared"):
     said[name] = model.predict(pairs_test, batch_size=1000, verbose=0)[:, 0]
     marks[name] = np.mean((said[name] > 0.5) == same_test)
     print(f"{name}: {model.count_params():,} parameters, {marks[name]:.1%} right (chance 50.0%)")
-assert 0.85 < marks["shared"] < 0.97 and 0.75 < marks["unshared"] < marks["shared"] - 0.02
+assert 0.85 < marks["shared"] < 0.97 and 0.7 < marks["unshared"] < marks["shared"] - 0.02
 
 # %% [markdown] lang="zh-TW"
 # 共用的參數少了 6,016 個（一個 LSTM），成績反而好。要讓「差接近 0」代表「像」，兩邊的編碼得用同一套座標：共用的從第一步就是，分開的要自己慢慢對齊；而且共用的 LSTM 左右兩邊的數字都看得到，等於練習題多一倍。還有一件事，共用的一定對稱。左右對調，答案變多少？
@@ -809,11 +810,11 @@ other_way = {"left": pairs_test["right"], "right": pairs_test["left"]}
 for name, model in twins.items():
     swapped = model.predict(other_way, batch_size=1000, verbose=0)[:, 0]
     moved = np.abs(swapped - said[name]).max()
-    print(f"{name:9s} moves by {moved:.3f} at most")
-    assert (moved < 1e-3) == (name == "shared")
+    print(f"{name}: moves by {moved:.3f} at most")
+    assert moved < 1e-3 if name == "shared" else moved > 0.5
 
 # %% [markdown] lang="zh-TW"
-# 共用的完全不動，因為 $|u - v| = |v - u|$，而且兩邊是同一個函數；分開的，同樣兩張圖換個位子，答案可以整個翻過來。看看 `shared` 怎麼答，上下兩張是一對，下面寫的是「一樣」的機率：
+# 共用的完全不動，因為 $|u - v| = |v - u|$，而且兩邊是同一個函數；分開的，同樣兩張圖換個位子，答案可以整個翻過來。看看 `shared` 怎麼答，上下兩張是一對，中間寫的是「一樣」的機率：
 
 # %% [markdown] lang="en"
 # The shared twins do not move at all, since $|u - v| = |v - u|$ and both sides are the same function. The unshared ones can turn their answer round when the same two images change places. See what `shared` says. Each column is a pair, and between its two digits stands the probability of "same":
@@ -833,14 +834,14 @@ show_pairs(0)
 explore(show_pairs, first=(0, 3994))
 
 # %% [markdown] lang="zh-TW"
-# 大部分不是接近 0 就是接近 1，少數拿不定主意。拉滑桿找找看它錯在哪些字。
+# 上面這幾對，不是接近 0 就是接近 1。拉滑桿找找看，它什麼時候拿不定主意，又錯在哪些字。
 #
 # ### 練習 5.5：換一種比法（8 分鐘）
 #
 # 寫一個函式 `compare`：給它左右兩個編碼，形狀都是 `(n, 32)`，傳回要交給隱藏層的張量。左右對調，結果不能變；而且不可以只是「左邊的分數加右邊的分數」。不准用課文的絕對值。寫好以後，把 `make_twins` 裡的 `apart` 換成它，訓練看看能到幾成。
 
 # %% [markdown] lang="en"
-# Most are near 0 or near 1, and a few are undecided. Move the slider to find the digits at which it errs.
+# These are all near 0 or near 1. Move the slider to find where it is undecided, and at which digits it errs.
 #
 # ### Exercise 5.5: another way to compare (8 minutes)
 #

@@ -789,6 +789,7 @@ def watch_descent(learning_rate, steps):
     line.set_title(f"the line after {steps} steps", fontsize=11)
     curve.semilogy(losses, color=BLUE, marker="o", markersize=3)
     curve.axhline(floor, color=BLACK, linestyle="--")
+    curve.minorticks_off()
     curve.set(title=f"loss {losses[-1]:.3g}", xlabel="steps", ylabel="loss")
     draw_path(map_, path)
     map_.set_title(f"learning rate {learning_rate}", fontsize=11)

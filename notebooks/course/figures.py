@@ -134,6 +134,7 @@ def show_images(
     line = 0.26 if labels is not None else 0.04  # inches for the labels
     figure, axes = new_figure(columns * size, rows * (size + line) + (0.4 if title else 0), rows=rows, columns=columns)
     for place, one in enumerate(axes.flat):
+        one.set(xticks=[], yticks=[])  # none to lay out: half the time of the drawing
         one.axis("off")
         if place < len(images):
             one.imshow(images[place], cmap="Greys", interpolation="nearest")
