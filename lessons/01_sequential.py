@@ -150,10 +150,10 @@ print(
 )
 
 # %% [markdown] lang="zh-TW"
-# 三個都是 2.303：十個選項平均猜，交叉熵就是 log(10)。記住這個數字，訓練一開始的損失如果差它很遠，多半是資料沒有整理好。接下來我們都用整數標籤，省一道手續。
+# 三個都是 2.303：十個選項平均猜，交叉熵就是 log(10)。log 是自然對數，這樣算的損失，單位叫 nat。記住這個數字，訓練一開始的損失如果差它很遠，多半是資料沒有整理好。接下來我們都用整數標籤，省一道手續。
 
 # %% [markdown] lang="en"
-# All three are 2.303: guess evenly among ten, and the cross-entropy is log(10). Remember this number. If a training starts far from it, the data were probably not prepared well. From here on we keep the whole numbers, and save a step.
+# All three are 2.303: guess evenly among ten, and the cross-entropy is log(10). The logarithm is the natural one, and a loss made of it is counted in nats. Remember this number. If a training starts far from it, the data were probably not prepared well. From here on we keep the whole numbers, and save a step.
 
 # %% [markdown] lang="zh-TW"
 # ## 一行程式碼，一張圖

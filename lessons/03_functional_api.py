@@ -14,7 +14,7 @@
 # %% [markdown] lang="zh-TW"
 # 讀完這一課，你會：
 #
-# 1. 像寫數學函數那樣用函數式 API（functional API）蓋模型，每個符號的形狀都說得出來；
+# 1. 像寫數學函數那樣用函數式 API (functional API) 蓋模型，每個符號的形狀都說得出來；
 # 2. 把 Sequential 模型改寫成函數式，參數、權重檔、答案都和原來一樣；
 # 3. 看懂接錯時的錯誤訊息，也認得出一種沒有錯誤訊息的陷阱；
 # 4. 從模型裡切出子模型，讀隱藏層的輸出，再用編碼器和解碼器組成自編碼器；
@@ -556,7 +556,7 @@ check("first-hidden", first_hidden)
 # %% [markdown] lang="zh-TW"
 # ## 編碼器接解碼器，就是自編碼器
 #
-# 自編碼器（autoencoder）學的是「把輸入原樣交出來」，但中間只准用很少的數字。編碼器 (encoder) $e$ 把 784 個像素壓成 16 個數字，叫做編碼 (code)；解碼器 (decoder) $d$ 再把 16 個數字變回 784 個像素：
+# 自編碼器 (autoencoder) 學的是「把輸入原樣交出來」，但中間只准用很少的數字。編碼器 (encoder) $e$ 把 784 個像素壓成 16 個數字，叫做編碼 (code)；解碼器 (decoder) $d$ 再把 16 個數字變回 784 個像素：
 
 # %% [markdown] lang="en"
 # ## An encoder and a decoder make an autoencoder

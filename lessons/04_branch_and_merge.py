@@ -233,7 +233,7 @@ for first, second in pairs:
 # - `concatenate`：軸數要一樣；除了最後一軸，每一軸也都要一樣長。最後一軸的長度加起來（要接在別的軸，寫 `axis=`）。
 # - `add`：每一軸要嘛一樣長，要嘛其中一個是 1；軸少的那個，缺的軸當成 1。結果的每一軸，取兩邊比較長的。
 #
-# 所以 (4, 4, 8) 加 (4, 4, 1) 過得了關：只有一張的特徵圖加到全部 8 個通道上。要是你以為兩邊都是 8 個通道，Keras 也不會提醒你。用 `add` 之前先印出兩邊的形狀。
+# 所以 (4, 4, 8) 加 (4, 4, 1) 過得了關：只有一張的特徵圖（feature map，一個卷積核算出來的那張圖）加到全部 8 個通道上。要是你以為兩邊都是 8 個通道，Keras 也不會提醒你。用 `add` 之前先印出兩邊的形狀。
 #
 # 那麼差別只在形狀嗎？再看一個小模型：`f` 從 2 個數字算出 1 個，`g` 從那 1 個算出 2 個，`f` 和 `g` 的輸出接起來給 `h`。
 
@@ -243,7 +243,7 @@ for first, second in pairs:
 # - `concatenate`: the same number of axes, and all of them equally long but the last. The lengths of the last axis add up. (For another axis say `axis=`.)
 # - `add`: every axis equally long, or 1 in one of the two; axes that one of them lacks count as 1. The result has the longer of each.
 #
-# So (4, 4, 8) and (4, 4, 1) pass: a single feature map is added to all 8 channels. If you believed that there were 8 on both sides, nobody will tell you. Print both shapes before you `add`.
+# So (4, 4, 8) and (4, 4, 1) pass: a single feature map (what one kernel makes of its input) is added to all 8 channels. If you believed that there were 8 on both sides, nobody will tell you. Print both shapes before you `add`.
 #
 # Is the shape the only difference, then? Take a small model: `f` makes one number out of two, `g` makes two out of that one, and the outputs of `f` and `g` are joined for `h`.
 
@@ -257,7 +257,7 @@ print(small.count_params(), "parameters; u_1", u_1.shape, "u_2", u_2.shape)
 draw(small)
 
 # %% [markdown] lang="zh-TW"
-# 3 + 4 + 4 = 11 個參數。圖上有一條線從 `f` 跳過 `g`，直接到 `u`，這種線叫跳接（skip connection），等一下會一直遇到。（舊投影片的 `h` 用 softmax，可是一個數字的 softmax 永遠是 1，所以這裡改用 sigmoid。）
+# 3 + 4 + 4 = 11 個參數。圖上有一條線從 `f` 跳過 `g`，直接到 `u`，這種線叫跳接 (skip connection)，等一下會一直遇到。（舊投影片的 `h` 用 softmax，可是一個數字的 softmax 永遠是 1，所以這裡改用 sigmoid。）
 #
 # `h` 有 3x1 個權重：第一列 (row) 乘 `u_1`，下面兩列乘 `u_2`。把權重切開，分別乘，再相加，答案一樣嗎？
 
@@ -344,12 +344,12 @@ check("two-colours", two_colours)
 # %% [markdown] lang="zh-TW"
 # ## Inception：同一張圖，四種看法，接成一疊
 #
-# 影像模型也會分歧。卷積核該用多大？Inception（Google 在 2014 年提出的影像模型）的回答是：都用，再接起來，讓後面的層自己挑。四路從同一疊 (28, 28, 256) 的特徵圖出發，每一路都有一層步長 2，把長寬減半：長寬一樣，才接得起來。
+# 影像模型也會分歧。卷積核該用多大？Inception（Google 在 2014 年提出的影像模型）的回答是：都用，再接起來，讓後面的層自己挑。四路從同一疊 (28, 28, 256) 的特徵圖出發。`"same"` 在邊緣補 0，輸出和輸入一樣大；步長 (stride) 2 是卷積核一次跨兩個像素，長寬就減半。每一路都有一層步長 2：長寬一樣，才接得起來。
 
 # %% [markdown] lang="en"
 # ## Inception: one image seen in four ways, stacked
 #
-# Models of images branch too. How large should the kernel be? Inception answers: take them all, join what they give, and let the next layers choose. Four ways start from one stack of feature maps, (28, 28, 256). On each of them one layer has a stride of 2 and halves height and width: they must agree, or they cannot be joined.
+# Models of images branch too. How large should the kernel be? Inception answers: take them all, join what they give, and let the next layers choose. Four ways start from one stack of feature maps, (28, 28, 256). `"same"` pads the edges with zeros, so that what comes out is as large as what goes in; with a stride of 2 the kernel moves two pixels at a time, which halves height and width. Each way has one layer with a stride of 2: the sizes must agree, or the four cannot be joined.
 
 
 # %% row="C24" tags=["nbval-check-output"]
@@ -370,14 +370,14 @@ print(inception.output_shape)
 draw(inception)
 
 # %% [markdown] lang="zh-TW"
-# 四路的通道接起來：64 + 128 + 128 + 128 = 448。（哪一路畫在左邊不重要，看名字就好。）
+# 四路的通道接起來：64 + 128 + 128 + 128 = 448。
 #
 # ## 1x1 卷積是便宜的瓶頸層
 #
-# `b_1x1` 的卷積核只有一個像素大，看不到鄰居。它做的是：在每個像素上，把 256 個通道混成 64 個，也就是對通道做一層 `Dense`。接下來的 3x3 只要讀 64 個通道，這叫瓶頸層（bottleneck）。省了多少？和「直接對 256 個通道做 3x3」比：
+# `b_1x1` 的卷積核只有一個像素大，看不到鄰居。它做的是：在每個像素上，把 256 個通道混成 64 個，也就是對通道做一層 `Dense`。接下來的 3x3 只要讀 64 個通道，這叫瓶頸層 (bottleneck)。省了多少？和「直接對 256 個通道做 3x3」比：
 
 # %% [markdown] lang="en"
-# The channels of the four ways add up: 64 + 128 + 128 + 128 = 448. (Which way is drawn on the left does not matter; go by the names.)
+# The channels of the four ways add up: 64 + 128 + 128 + 128 = 448.
 #
 # ## A 1x1 convolution is a cheap bottleneck
 #
@@ -449,7 +449,7 @@ check("mended-branch-b", mended_branch_b)
 # %% [markdown] lang="zh-TW"
 # ## 深度可分離卷積把「看鄰居」和「混通道」完全拆開
 #
-# 普通的 3x3 卷積同時做兩件事：看鄰居，也混通道。瓶頸層只把這兩件事拆開一點，Xception（extreme Inception，極端的 Inception）拆到底：第一步每個通道各用一個自己的 3x3，只看鄰居；第二步用 1x1，只混通道。這就是深度可分離卷積（depthwise separable convolution）：
+# 普通的 3x3 卷積同時做兩件事：看鄰居，也混通道。瓶頸層只把這兩件事拆開一點，Xception（extreme Inception，極端的 Inception）拆到底：第一步每個通道各用一個自己的 3x3，只看鄰居；第二步用 1x1，只混通道。這就是深度可分離卷積 (depthwise separable convolution)：
 
 # %% [markdown] lang="en"
 # ## A separable convolution takes neighbours and channels apart
@@ -505,7 +505,7 @@ check("separable-parameters", separable_parameters)
 # %% [markdown] lang="zh-TW"
 # ## 殘差區塊：原來的，加上要改的
 #
-# 殘差連接（residual connection）也是跳接：把區塊的輸入 `x` 加回輸出。這樣區塊要學的不是「輸出是什麼」，而是「`x` 要改多少」。形狀不變時，`x` 直接加；形狀變了（下面用池化把長寬減半），`x` 那一路要先投影（projection）到一樣的形狀：
+# 殘差連接 (residual connection) 也是跳接：把區塊的輸入 `x` 加回輸出。這樣區塊要學的不是「輸出是什麼」，而是「`x` 要改多少」。形狀不變時，`x` 直接加；形狀變了（下面用池化把長寬減半），`x` 那一路要先投影 (projection) 到一樣的形狀：
 
 # %% [markdown] lang="en"
 # ## A residual block: what there was, plus a change
@@ -524,7 +524,7 @@ print("projected: ", block.output_shape)
 draw(block)
 
 # %% [markdown] lang="zh-TW"
-# `projection` 是 1x1、步長 2 的卷積，寫了 `use_bias=False`，也沒有激活函數。這是為了讓 `x` 那一路是**線性映射**（linear map）：
+# `projection` 是 1x1、步長 2 的卷積，寫了 `use_bias=False`，也沒有激活函數。這是為了讓 `x` 那一路是**線性映射** (linear map)：
 
 # %% [markdown] lang="en"
 # `projection` is a 1x1 convolution with stride 2, with `use_bias=False` and without activation. It keeps the way of `x` a **linear map**:
@@ -533,7 +533,7 @@ draw(block)
 # $$f(u + v) = f(u) + f(v) \qquad f(c\,u) = c\,f(u)$$
 
 # %% [markdown] lang="zh-TW"
-# 第一個性質叫可加性（additive），第二個叫齊次性（homogeneous）。拿亂數當 $u$、$v$，$c = -2$，逐層檢查：
+# 第一個性質叫可加性 (additive)，第二個叫齊次性 (homogeneous)。拿亂數當 $u$、$v$，$c = -2$，逐層檢查：
 
 # %% [markdown] lang="en"
 # The first property is called additive, the second homogeneous. Test some layers on random $u$ and $v$, with $c = -2$:
@@ -615,16 +615,16 @@ def show_gradients(blocks, activation):
 show_gradients(12, "sigmoid")
 
 # %% [markdown] lang="zh-TW"
-# 橫軸是第幾層，縱軸是梯度的長度，每一大格差好幾個數量級。最後一層兩邊都有梯度；一層一層往回走，平常的疊法每過一個區塊就縮小一截，走到第一層連百萬分之一都不到，等於沒有訊號，這叫梯度消失（vanishing gradient）。
+# 橫軸是第幾層，縱軸是梯度的長度，每一大格差好幾個數量級。最後一層兩邊都有梯度；一層一層往回走，平常的疊法每過一個區塊就縮小一截，走到第一層連百萬分之一都不到，等於沒有訊號，這叫梯度消失 (vanishing gradient)。
 #
-# 為什麼？連鎖律把各層的導數乘起來。平常的一層 $h \mapsto F(h)$ 乘上 $F'$，sigmoid 的斜率最大只有 1/4，而 $(1/4)^{12}$ 大約是 $6 \times 10^{-8}$，和圖上差不多。殘差的一層 $h \mapsto h + F(h)$ 乘上 $I + F'$，就算 $F'$ 很小，那個 $I$ 也把梯度原封不動地送回去。
+# 為什麼？連鎖律把各層的導數乘起來。平常的一層 $h \mapsto F(h)$ 乘上 $F'$，也就是斜率乘權重：剛初始化的權重平均不放大也不縮小，sigmoid 的斜率最大卻只有 1/4，而 $(1/4)^{12}$ 大約是 $6 \times 10^{-8}$，和圖上差不多。殘差的一層 $h \mapsto h + F(h)$ 乘上 $I + F'$，就算 $F'$ 很小，那個 $I$ 也把梯度原封不動地送回去。
 #
 # 換別的激活函數呢？
 
 # %% [markdown] lang="en"
 # Layers run to the right, the length of the gradient stands on the vertical axis, where one step is several powers of ten. At the last layer both have a gradient. On the way back the plain stack loses some at every block, and at the first not a millionth is left: no signal at all. This is the vanishing gradient.
 #
-# Why? The chain rule multiplies the derivatives of the layers. A plain layer $h \mapsto F(h)$ contributes a factor $F'$, and the sigmoid's slope is at most 1/4; $(1/4)^{12}$ is about $6 \times 10^{-8}$, much as in the picture. A residual layer $h \mapsto h + F(h)$ contributes $I + F'$, and however small $F'$ is, the $I$ hands the gradient back as it is.
+# Why? The chain rule multiplies the derivatives of the layers. A plain layer $h \mapsto F(h)$ contributes a factor $F'$, slope times weights. Fresh weights neither stretch nor shrink on average, but the sigmoid's slope is at most 1/4, and $(1/4)^{12}$ is about $6 \times 10^{-8}$, much as in the picture. A residual layer $h \mapsto h + F(h)$ contributes $I + F'$, and however small $F'$ is, the $I$ hands the gradient back as it is.
 #
 # And with other activations?
 

@@ -468,14 +468,14 @@ draw(encoder)
 #
 # ## 損失只要幾行就推得出來
 #
-# 想要的是：模型覺得真的數字 $x$ 很有可能出現，也就是 $-\log p(x)$ 越小越好。模型怎麼產生 $x$？先從 $p(z) = N(0, I)$ 抽 $z$，再由解碼器決定 $p(x \mid z)$，所以 $p(x) = \int p(x \mid z)\, p(z)\, dz$。這個積分算不動，於是請編碼器給的雲 $q(z) = N(\mu, \mathrm{diag}(e^s))$ 幫忙，乘上它再除以它，再用 Jensen 不等式（$-\log$ 是凸函數）：
+# 想要的是：模型覺得真的數字 $x$ 很有可能出現，也就是 $-\log p(x)$ 越小越好。模型怎麼產生 $x$？先從 $p(z) = N(0, I)$ 抽 $z$，再由解碼器決定 $p(x \mid z)$，所以 $p(x) = \int p(x \mid z)\, p(z)\, dz$。這個積分算不動，於是請編碼器給的雲 $q(z) = N(\mu, \mathrm{diag}(e^s))$ 幫忙，乘上它再除以它，再用 Jensen 不等式：$-\log$ 是凸函數，先平均再取 $-\log$，不會大過先取 $-\log$ 再平均。
 
 # %% [markdown] lang="en"
 # One input, two outputs: the branch of lessons 04 and 05.
 #
 # ## The loss takes a few lines to derive
 #
-# We want the model to find real digits $x$ likely, so $-\log p(x)$ should be small. How does the model make an $x$? It draws $z$ from $p(z) = N(0, I)$, then the decoder settles $p(x \mid z)$, so $p(x) = \int p(x \mid z)\, p(z)\, dz$. That integral is out of reach. So call in the encoder's cloud $q(z) = N(\mu, \mathrm{diag}(e^s))$, multiply and divide by it, and use Jensen's inequality ($-\log$ is convex):
+# We want the model to find real digits $x$ likely, so $-\log p(x)$ should be small. How does the model make an $x$? It draws $z$ from $p(z) = N(0, I)$, then the decoder settles $p(x \mid z)$, so $p(x) = \int p(x \mid z)\, p(z)\, dz$. That integral is out of reach. So call in the encoder's cloud $q(z) = N(\mu, \mathrm{diag}(e^s))$, multiply and divide by it, and use Jensen's inequality: $-\log$ is convex, so that of an average is never more than the average of the $-\log$:
 
 # %% [markdown]
 # $$-\log p(x) = -\log \mathbb{E}_{z \sim q}\left[\frac{p(x \mid z)\, p(z)}{q(z)}\right] \le \underbrace{\mathbb{E}_{z \sim q}\left[-\log p(x \mid z)\right]}_{\text{reconstruction}} + \underbrace{\mathbb{E}_{z \sim q}\left[\log \frac{q(z)}{p(z)}\right]}_{\mathrm{KL}(q \,\|\, p)}$$
@@ -720,7 +720,7 @@ show_images(np.concatenate(rows), names)
 # - **KL x 0**（沒有 KL）：還原和 KL x 1 差不多，KL 卻衝到一百 nats 上下。沒人管，雲就縮成針尖、散到老遠，變回自編碼器；從 $N(0, I)$ 抽的點全落在中間那一小塊，畫出來就那一兩種。
 # - **KL x 30**：KL 剩 0，還原回到 206 左右，就是平均圖的分數。編碼器什麼都不說最划算，解碼器只好每次都畫平均圖，這叫 posterior collapse（後驗塌陷）。
 # - **mean SE**：塌得一樣徹底。投影片寫的就是 MSE。`"mse"` 把 784 個像素**平均**，KL 卻是加總，等於把 KL 的權重調成 784。
-# - **summed SE**（平方誤差加總）：不塌，但是用 nats 量，還原比 BCE（KL x 1）差，KL 也比較低。平方誤差等於假設像素是常態分布，變異數固定是 1/2；這個變異數要自己選，換一個，還原和 KL 的比例就跟著變。BCE 把像素當墨水的機率，沒有這個旋鈕，單位和 KL 一樣是 nat，所以這門課用它。
+# - **summed SE**（平方誤差加總）：不塌，但是用 nats 量，還原比 BCE (KL x 1) 差，KL 也比較低。平方誤差等於假設像素是常態分布，變異數固定是 1/2；這個變異數要自己選，換一個，還原和 KL 的比例就跟著變。BCE 把像素當墨水的機率，沒有這個旋鈕，單位和 KL 一樣是 nat，所以這門課用它。
 #
 # 還有一種錯，看圖看不出來：KL 對 2 個潛在維度取**平均**，就剛好少一半，等於權重 0.5，有一本書印出來的程式就是這樣。訓練照樣跑，圖也還像樣，只是最小化的東西不再是 $-\log p(x)$ 的上界。
 

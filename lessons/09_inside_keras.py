@@ -355,6 +355,8 @@ check("mended-activation", MendedDense)
 # | 影像 | （筆、列 (row)、行 (column)、通道） | `Conv2D` |
 # | 影片 | （筆、影格、列、行、通道） | `Conv3D` |
 #
+# `LSTM` 一步一步讀序列，邊讀邊記（第 05 課）；注意力 (attention) 讓每一步看到所有的步，這一課的 Transformer 區塊會用到。
+#
 # 用 `keras.Input` 問每一層的輸出形狀，不必真的算：
 
 # %% [markdown] lang="en"
@@ -368,6 +370,8 @@ check("mended-activation", MendedDense)
 # | a sequence: text, sound | (sample, time, feature) | `LSTM`, `Conv1D`, attention |
 # | an image | (sample, row, column, channel) | `Conv2D` |
 # | a film | (sample, frame, row, column, channel) | `Conv3D` |
+#
+# An `LSTM` reads a sequence step by step and remembers (lesson 05); attention lets every step see all the others, and is part of the Transformer block in this lesson.
 #
 # Ask each layer for the shape it gives with `keras.Input`, without computing anything:
 
@@ -481,7 +485,7 @@ draw(subclassed)
 # %% [markdown] lang="zh-TW"
 # 算出來的一樣，圖卻少了線：`call` 裡面可以是任何 Python 程式，Keras 不知道層怎麼接，只好把層排成一排。所以平常用函數式 API：畫得出來，形狀寫錯馬上知道，也可以取出中間的輸出。`call` 裡要寫迴圈、要看數值決定走哪條路，或是要改訓練的步驟（最後一節），才繼承 `Model`。
 #
-# **Transformer 區塊**：大型語言模型就是把這種區塊疊幾十個。把一張圖看成 28 個「字」，每個字是一列 28 個像素。注意力 (attention) 讓每個字去看所有的字，挑有用的混進來；接著 `dense_1` 和 `dense_2` 各自處理每一個字。兩段都有殘差連接，後面都接 `LayerNormalization`，把每個字的數字調成平均 0、變異數 1。
+# **Transformer 區塊**：大型語言模型就是把這種區塊疊幾十個。把一張圖看成 28 個「字」，每個字是一列 28 個像素。注意力讓每個字去看所有的字，挑有用的混進來；接著 `dense_1` 和 `dense_2` 各自處理每一個字。兩段都有殘差連接，後面都接 `LayerNormalization`，把每個字的數字調成平均 0、變異數 1。
 
 # %% [markdown] lang="en"
 # The results agree, but the picture has lost its lines: `call` may hold any Python, so Keras does not know how the layers are wired and sets them side by side. So write functional models as a rule: they can be drawn, a wrong shape shows at once, and what is in the middle can be read. Subclass `Model` when `call` needs a loop or a choice that depends on the numbers, or when you want to change the training step (the last section).
@@ -842,14 +846,14 @@ assert abs(scores["worst_digit"] - by_hand) < 1e-3
 assert scores["worst_of_batch"] < by_hand - 0.01 < scores["accuracy"] - 0.02
 
 # %% [markdown] lang="zh-TW"
-# `WorstDigit` 和 NumPy 一次算全部的結果一樣。函式的那個低了不少：每批都挑那一批裡最弱的數字，再拿去平均，當然比較低，而且換個 `batch_size` 就變。凡是不能「逐批平均」的指標，都要繼承 `Metric`。
+# `WorstDigit` 和 NumPy 一次算全部的結果一樣。函式的那個低了不少：每批都挑那一批裡最弱的數字，再拿去平均，當然比較低，而且換個 `batch_size` 就變；哪一批剛好缺了某個數字，0/0 還會算出 `nan`。凡是不能「逐批平均」的指標，都要繼承 `Metric`。
 #
 # ## 先洗牌，再分出驗證資料
 #
 # `validation_split=0.2` 會把**最後** 20% 留下來驗證，而且是在洗牌之前就切。`shuffle=True` 只洗剩下的訓練資料。如果資料照類別排好了呢？把 6,000 張照標籤排序，看最後 1,200 張是哪些數字：
 
 # %% [markdown] lang="en"
-# `WorstDigit` agrees with NumPy, which does everything at once. The function gives clearly less: every batch picks the weakest digit of that batch, and the average of those is lower, and changes with `batch_size`. Whatever cannot be averaged over batches needs a `Metric`.
+# `WorstDigit` agrees with NumPy, which does everything at once. The function gives clearly less: every batch picks the weakest digit of that batch, and the average of those is lower, and changes with `batch_size`; a batch in which some digit is missing even gives 0/0, `nan`. Whatever cannot be averaged over batches needs a `Metric`.
 #
 # ## Shuffle first, then split off the validation data
 #

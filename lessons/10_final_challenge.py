@@ -178,7 +178,8 @@ check("split-networks", (make_encoder, make_decoder))
 #
 # - 輸入是整張影像 `(28, 28)`，用 `cut` 切開，兩半各用各的編碼器和解碼器；
 # - 輸出是字典 (dict)：`"left"` 是左半邊的猜測，`"right"` 是右半邊的猜測。想清楚哪一個 code 交給哪一個解碼器；
-# - `compile` 用 Adam，兩個輸出的損失都用上面的 `nats`。
+# - `compile` 用 Adam，兩個輸出的損失都用上面的 `nats`；
+# - `Input` 和兩個 code 都存成變數，下一題要用。
 
 # %% [markdown] lang="en"
 # ### Exercise 10.3: one input, two outputs, wired crosswise (lesson 05, 12 minutes)
@@ -187,7 +188,8 @@ check("split-networks", (make_encoder, make_decoder))
 #
 # - the input is the whole image, `(28, 28)`; `cut` divides it, and each half has its own encoder and decoder;
 # - the output is a dict: `"left"` is the guess of the left half, `"right"` that of the right half. Think which code goes to which decoder;
-# - `compile` with Adam, and with `nats` from above as the loss of both outputs.
+# - `compile` with Adam, and with `nats` from above as the loss of both outputs;
+# - keep the `Input` and the two codes in variables: the next exercise uses them.
 
 # %% tags=["exercise"]
 split_brain = None
@@ -206,12 +208,12 @@ check("split-model", split_brain)
 # %% [markdown] lang="zh-TW"
 # ### 練習 10.4：兩個 code 接起來（第 04 課，5 分鐘）
 #
-# 做一個子模型 `codes`：輸入是影像，輸出是兩個 code 接成的 `(n, 256)`。要用 `split_brain` **裡面那兩個**編碼器，不要另外做新的，等一下訓練 `split_brain`，`codes` 才會跟著變好。
+# 做一個子模型 `codes`：輸入是練習 10.3 的影像，輸出是兩個 code 接成的 `(n, 256)`。要用 `split_brain` **裡面那兩個**編碼器，不要另外做新的，等一下訓練 `split_brain`，`codes` 才會跟著變好。
 
 # %% [markdown] lang="en"
 # ### Exercise 10.4: join the two codes (lesson 04, 5 minutes)
 #
-# Make a submodel `codes`: its input is the image, its output the two codes joined, `(n, 256)`. Use **the very encoders** inside `split_brain` and no new ones; only then does training `split_brain` improve `codes` as well.
+# Make a submodel `codes`: its input is the image of exercise 10.3, its output the two codes joined, `(n, 256)`. Use **the very encoders** inside `split_brain` and no new ones; only then does training `split_brain` improve `codes` as well.
 
 # %% tags=["exercise"]
 codes = None
