@@ -100,12 +100,12 @@ explore(show_digit, index=(0, len(images_train) - 1))
 # %% [markdown] lang="zh-TW"
 # ## 全連接層吃的是向量，而且數字要小
 #
-# 全連接層（fully connected，Keras 裡叫 `Dense`）一次吃一個向量，所以每張圖要先攤平：`reshape` 把 28x28 排成 784。`-1` 的意思是「這一軸有多長，你自己算」。接著除以 255，把像素縮到 0 和 1 之間。訓練資料和測試資料要用**同一個**數去除，這點晚一點會再遇到。
+# 全連接層（fully connected，Keras 裡叫 `Dense`）一次吃一個向量，所以每張圖要先攤平：`reshape` 把 28x28 排成 784。`-1` 的意思是「這一軸有多長，你自己算」。接著除以 255，把像素縮到 0 和 1 之間：數字太大，激活函數會被推到兩頭平平的地方，幾乎學不動。訓練資料和測試資料要除以**同一個**數，這點晚一點會再遇到。
 
 # %% [markdown] lang="en"
 # ## A Dense layer takes vectors, and wants small numbers
 #
-# A fully connected layer (`Dense` in Keras) takes one vector at a time, so each image has to be flattened: `reshape` lays 28x28 out as 784. The `-1` says "work this axis out yourself". Then divide by 255, which brings the pixels between 0 and 1. Training and test data are divided by **the same** number; you will meet this again further down.
+# A fully connected layer (`Dense` in Keras) takes one vector at a time, so each image has to be flattened: `reshape` lays 28x28 out as 784. The `-1` says "work this axis out yourself". Then divide by 255, which brings the pixels between 0 and 1: large numbers push an activation to its flat ends, where it hardly learns. Training and test data are divided by **the same** number; you will meet this again further down.
 
 # %% row="C03" tags=["nbval-check-output"]
 x_train = images_train.reshape(-1, 784).astype("float32") / 255
@@ -150,10 +150,10 @@ print(
 )
 
 # %% [markdown] lang="zh-TW"
-# 三個都是 2.303：十個選項平均猜，交叉熵就是 log(10)。log 是自然對數，這樣算的損失，單位叫 nat。記住這個數字，訓練一開始的損失如果差它很遠，多半是資料沒有整理好。接下來我們都用整數標籤，省一道手續。
+# 三個都是 2.303。交叉熵 (cross-entropy) 是「給正確標籤的機率」取自然對數再加負號，單位叫 nat；十個選項平均猜，就是 -log(0.1) = log(10)。記住這個數字，訓練一開始的損失如果比它大很多，先回頭檢查資料有沒有整理好。接下來我們都用整數標籤，省一道手續。
 
 # %% [markdown] lang="en"
-# All three are 2.303: guess evenly among ten, and the cross-entropy is log(10). The logarithm is the natural one, and a loss made of it is counted in nats. Remember this number. If a training starts far from it, the data were probably not prepared well. From here on we keep the whole numbers, and save a step.
+# All three are 2.303. Cross-entropy is -log of the probability given to the right label, with the natural logarithm, and its unit is the nat; guess evenly among ten, and it is -log(0.1) = log(10). Remember this number. If a training starts far above it, look at how the data were prepared first. From here on we keep the whole numbers, and save a step.
 
 # %% [markdown] lang="zh-TW"
 # ## 一行程式碼，一張圖
@@ -186,7 +186,7 @@ draw_neurons(small)
 # 多了 3x2 條線和 2 個偏值，9 + 8 = 17。`.add` 接在最後面：新的一層吃的是上一層的輸出，所以不必再說輸入有多長。再一層 3 個：
 
 # %% [markdown] lang="en"
-# There are 3x2 more lines and 2 more biases: 9 + 8 = 17. `.add` puts a layer at the end; it takes what the layer before it gives, so you need not say how long its input is. And one more layer, of 3:
+# There are 3x2 more lines and 2 more biases: 9 + 8 = 17. `.add` puts a layer at the end; the new layer takes what the one before it gives, so you need not say how long its input is. And one more layer, of 3:
 
 # %% row="C06" tags=["nbval-check-output", "once"]
 small.add(layers.Dense(3))
@@ -210,7 +210,9 @@ draw_neurons(small)
 # | `SimpleRNN(u)` | `(t, n)` | n u + u u + u |
 # | `LSTM(u)` | `(t, n)` | 4 (n u + u u + u) |
 #
-# 卷積 (convolution) 的算式裡沒有 t、h、w：同一個卷積核 (kernel) 在整張圖上滑動，圖再大，參數也不會變多。循環層的算式裡沒有 t，道理一樣：每一步用的是同一組權重，多出來的 u u 是「上一步的輸出再接回來」。LSTM 有四組這樣的權重。
+# n 是輸入有幾個數，u 是有幾個單元（神經元）。卷積 (convolution) 有 f 個卷積核 (kernel)，每個長 k（`Conv1D`）或 k x k（`Conv2D`），讀 c 個通道 (channel)，彩色影像有三個；t 是時間步數，h、w 是高和寬。
+#
+# 卷積的算式裡沒有 t、h、w：同一個卷積核在整張圖上滑動，圖再大，參數也不會變多。循環層的算式裡沒有 t，道理一樣：每一步用的是同一組權重，多出來的 u u 個權重，負責把上一步的輸出再接回來。LSTM 有四組這樣的權重。
 
 # %% [markdown] lang="en"
 # 17 + 9 = 26. Written as a function, this model is $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$.
@@ -229,7 +231,9 @@ draw_neurons(small)
 # | `SimpleRNN(u)` | `(t, n)` | n u + u u + u |
 # | `LSTM(u)` | `(t, n)` | 4 (n u + u u + u) |
 #
-# For a convolution, t, h and w do not appear: one kernel slides over the whole image, and a larger image needs no more parameters. Nor does t for the recurrent layers, for the same reason: every step uses the same weights, and u u is the output of the last step fed back. An LSTM has four such sets of weights.
+# Here n is how many numbers go in and u how many units (neurons) come out. A convolution has f kernels, each k long (`Conv1D`) or k by k (`Conv2D`), and reads c channels (a colour image has three); t counts time steps, h and w are height and width.
+#
+# For a convolution, t, h and w do not appear: one kernel slides over the whole image, and a larger image needs no more parameters. Nor does t for the recurrent layers, for the same reason: every step uses the same weights, and the u u weights bring the previous step's output back in. An LSTM has four such sets of weights.
 
 # %% [markdown] lang="zh-TW"
 # 算式對不對，讓 Keras 數數看：
@@ -253,18 +257,18 @@ print("LSTM(3) on (5, 2)        ", count(layers.LSTM(3), 5, 2))
 print("sigmoid on 3             ", count(layers.Activation("sigmoid"), 3))
 
 # %% [markdown] lang="zh-TW"
-# 都和算式一樣。最後一行是 0：激活函數 (activation function) 只是把每個數字換算一次，沒有參數。接下來自己選：換一種層、改單元數、改輸入的大小，看算式、數字和圖怎麼變：
+# 都和算式一樣。最後一行是 0：激活函數 (activation function) 只是把每個數字換算一次，沒有參數。接下來自己選：換一種層、改單元數、改輸入的大小，看算式、數字和圖怎麼變（卷積的 n 就是上表的 c，u 就是 f；圖裡的 `None` 是一次送幾張圖，後面會說明）：
 
 # %% [markdown] lang="en"
-# All as the formulas say. The last line is 0: an activation function converts each number and has no parameters. Now choose for yourself: change the layer, its units or its input, and watch formula, count and picture:
+# All as the formulas say. The last line is 0: an activation function converts each number and has no parameters. Now choose for yourself: change the layer, its units or its input, and watch formula, count and picture (in a convolution, n stands for c of the table and u for f; `None` in the picture is the number of images, explained below):
 
 
 # %% tags=["nbval-check-output"]
 def count_parameters(layer, units, inputs):
     made = {
         "Dense": (layers.Dense(units), (inputs,), "n u + u"),
-        "Conv1D, kernel 3": (layers.Conv1D(units, 3), (8, inputs), "3 n u + u"),
-        "Conv2D, kernel 3": (layers.Conv2D(units, 3), (8, 8, inputs), "3 3 n u + u"),
+        "Conv1D, kernel 3": (layers.Conv1D(units, 3), (8, inputs), "3 x n x u + u"),
+        "Conv2D, kernel 3": (layers.Conv2D(units, 3), (8, 8, inputs), "3 x 3 x n x u + u"),
         "SimpleRNN": (layers.SimpleRNN(units), (8, inputs), "n u + u u + u"),
         "LSTM": (layers.LSTM(units), (8, inputs), "4 (n u + u u + u)"),
     }
@@ -353,7 +357,7 @@ draw(digits)
 # 模型只認得長度 784 的向量。忘了攤平，直接送影像進去，會怎麼樣？
 
 # %% [markdown] lang="en"
-# A box is a layer, and under it stands the shape of what it gives. The data flow from top to bottom, and there is only one way.
+# A box is a layer, and under it stands the shape of what it gives. The data flow from top to bottom, and there is only one path.
 #
 # The model knows vectors of length 784. Forget to flatten, hand it images, and see:
 
@@ -373,7 +377,7 @@ with expect_error(ValueError, match="Expected shape"):
 #
 # ## Compile, fit, evaluate, predict
 #
-# `compile` settles three things: which optimizer moves the parameters, which loss function says how far off they are, and which metric to watch besides. <!--cause-->The optimizer's learning rate is called `learning_rate`. Old programs say `lr`, which fails today<!--/cause-->:
+# `compile` settles three things: which optimizer moves the parameters, which loss function says how far off the answers are, and which metric to watch besides. <!--cause-->The optimizer's learning rate is called `learning_rate`. Old programs say `lr`, which fails today<!--/cause-->:
 
 # %%
 with expect_error(ValueError, match="not recognized"):
@@ -397,12 +401,12 @@ print(f"untrained: loss {loss_before:.1f}, accuracy {accuracy_before:.0%}")
 assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3
 
 # %% [markdown] lang="zh-TW"
-# 準確率 (accuracy) 差不多是十選一亂猜，損失也離 log(10) 不遠，所以資料沒有問題。
+# 準確率 (accuracy) 差不多是十選一亂猜，損失也離 log(10) 不遠，起點正常。不過這還不能證明資料沒有問題：sigmoid 的輸出都在 0 和 1 之間，像素忘了縮小，這個網路的起點也差不多在這裡。
 #
 # 開始訓練。為了省時間，只用前 4 萬張。`batch_size=100`：每看 100 張圖調一次參數；`epochs=4`：這 4 萬張看 4 遍，看一遍叫一個 epoch（訓練週期）。最後 5,000 張留下來當驗證資料 (validation data)，不參加訓練，每個 epoch 結束考一次。
 
 # %% [markdown] lang="en"
-# The accuracy is about what guessing one of ten gives, and the loss is not far from log(10), so the data are all right.
+# The accuracy is about what guessing one of ten gives, and the loss is not far from log(10): a start as it should be. It is no proof that the data are right, though. The sigmoid keeps everything between 0 and 1, so this network would start near log(10) with unscaled pixels too.
 #
 # Now train; to save time, on the first 40,000 digits only. With `batch_size=100` the parameters move after every 100 images; with `epochs=4` the 40,000 are seen four times, once an epoch. The last 5,000 training digits are held out as validation data: they take no part in the training, and each epoch ends with a test on them.
 
@@ -439,10 +443,10 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 橫軸是 epoch，縱軸是損失。訓練損失一路往下，從第 2 到第 4 個 epoch 又少了一半以上；驗證損失卻慢慢平下來，降得少多了：再練下去，進步的多半只剩背過的那些題目，這就是過度配適 (overfitting) 的開頭。再來才輪到測試資料，只在最後量成績：
+# 橫軸是 epoch，縱軸是損失。訓練損失一路往下，從第 2 到第 4 個 epoch 又少了一半以上；驗證損失卻慢慢平下來，降得少多了：再練下去，進步的多半只剩背過的那些題目，這就是過度配適 (overfitting) 的開頭。再回到測試資料。它們只用來量成績，不拿來做任何決定：
 
 # %% [markdown] lang="en"
-# Epochs run to the right, the loss stands on the vertical axis. The training loss keeps falling, by more than half from epoch 2 to 4; the validation loss levels off and falls far less. Train on, and the model gets better mostly at digits it has seen, which is how overfitting begins. Only now come the test digits, which are for the final mark alone:
+# Epochs run to the right, the loss stands on the vertical axis. The training loss keeps falling, by more than half from epoch 2 to 4; the validation loss levels off and falls far less. Train on, and the model gets better mostly at digits it has seen, which is how overfitting begins. Back to the test digits. They are for the mark alone; nothing is decided by them:
 
 # %% row="C08"
 loss, accuracy = digits.evaluate(x_test, y_test, batch_size=1000, verbose=0)
@@ -467,10 +471,10 @@ print("answers:", answers[:10])
 print("labels: ", y_test[:10])
 
 # %% [markdown] lang="zh-TW"
-# 前 10 張大多答對。錯的是哪些？挑 20 張認錯的，上面寫「模型的答案（標籤）」：
+# 前 10 張全對，或者幾乎全對。錯的是哪些？挑 20 張認錯的，上面寫「模型的答案（標籤）」：
 
 # %% [markdown] lang="en"
-# Most of the first ten are right. Which ones are wrong? Here are 20 of them; above each stand the model's answer and, in brackets, the label:
+# All or nearly all of the first ten are right. Which ones are wrong? Here are 20 of them; above each stand the model's answer and, in brackets, the label:
 
 # %%
 wrong = np.flatnonzero(answers != y_test)
@@ -505,12 +509,12 @@ check("slim-model", slim)
 # %% [markdown] lang="zh-TW"
 # ### 練習 1.4：最有把握的錯誤（8 分鐘）
 #
-# 寫一個函式：給它機率 `probabilities`（形狀 `(n, 10)`）和標籤 `labels`（形狀 `(n,)`），傳回模型**答錯**、而且對自己的答案最有把握的那一筆是第幾筆（整數）。寫好以後，拿 `show_images` 看看你的模型錯得最有自信的那張圖。
+# 寫一個函式：給它機率 `probabilities`（形狀 `(n, 10)`）和標籤 `labels`（形狀 `(n,)`），傳回模型**答錯**、而且對自己的答案最有把握的那一筆是第幾筆（整數，從 0 算起）。寫好以後，用 `show_images(images_test[[row]])` 看看你的模型錯得最有自信的那張圖；兩層中括號是為了留住「第幾張」那一軸。
 
 # %% [markdown] lang="en"
 # ### Exercise 1.4: the most confident mistake (8 minutes)
 #
-# Write a function: given `probabilities`, shape `(n, 10)`, and `labels`, shape `(n,)`, it returns the number of the row that the model got **wrong** with the greatest confidence in its answer. Then look at that image of the test digits with `show_images`.
+# Write a function: given `probabilities`, shape `(n, 10)`, and `labels`, shape `(n,)`, it returns the index (a whole number, counted from 0) of the row that the model got **wrong** with the greatest confidence in its answer. Then look at that test digit: `show_images(images_test[[row]])`, where the double brackets keep the axis "which image".
 
 
 # %% tags=["exercise"]
@@ -527,14 +531,14 @@ def most_confident_mistake(probabilities, labels):
 check("confident-mistake", most_confident_mistake)
 
 # %% [markdown] lang="zh-TW"
-# ### 抓蟲 1.5：訓練資料縮了，測試資料呢？（8 分鐘）
+# ### 抓蟲 1.5：準確率看不出來的錯（8 分鐘）
 #
-# 下面的程式要把像素縮到 0 和 1 之間，寫法和這門課的前身一樣，裡面有一個錯。先看它讓成績變成多少：
+# 下面的程式要把像素縮到 0 和 1 之間，裡面有一個錯。先看它讓成績變成多少：
 
 # %% [markdown] lang="en"
-# ### Bug hunt 1.5: the training digits were scaled, and the test digits? (8 minutes)
+# ### Bug hunt 1.5: a mistake that the accuracy does not show (8 minutes)
 #
-# This program is meant to bring pixels between 0 and 1, in the way that the forerunner of this course did it, and there is a mistake in it. First see what it does to the mark:
+# This program is meant to bring pixels between 0 and 1, and there is a mistake in it. First see what it does to the mark:
 
 
 # %%
@@ -578,14 +582,18 @@ def mended_prepare(train, test):
 check("mended-prepare", mended_prepare)
 
 # %% [markdown] lang="zh-TW"
+# 準確率為什麼幾乎沒動？像素變大，第一層的 sigmoid 全被推到 0 或 1，而它們本來就多半離 0 或 1 不遠：答案幾乎不變，只是把握過了頭。
+#
 # ## Sequential 只有一條路
 #
 # 到目前為止，資料都是一層接一層往下走。如果想讓同一筆輸入分成兩路，各過一層，最後再合起來呢？把兩層包成串列 (list) 放進去試試看：
 
 # %% [markdown] lang="en"
-# ## Sequential has only one way
+# Why did the accuracy hardly move? Larger pixels push the sigmoids of the first layer to 0 or 1, and most of them were close to that already. The answers stay the same, and the model is only too sure of them.
 #
-# So far the data have gone from layer to layer. What if one input should go two ways, through a layer each, and come together again? Try to put two layers in as a list:
+# ## Sequential has only one path
+#
+# So far the data have gone from layer to layer. What if one input should take two paths, each through a layer of its own, and the two meet again? Try to put two layers in as a list:
 
 # %%
 with expect_error(ValueError, match="Only instances of `?keras.Layer"):
@@ -606,7 +614,7 @@ y = layers.Dense(10, name="f_3")(layers.concatenate([h_2, z]))
 draw(keras.Model(x, y, name="branch_and_merge"))
 
 # %% [markdown] lang="zh-TW"
-# `f_1` 的輸出同時流到 `f_2` 和 `f_4`，再接成一條 1,000 維的向量給 `f_3`。
+# `f_1` 的輸出同時流到 `f_2` 和 `f_4`，兩邊的輸出再接成一條 1,000 維的向量給 `f_3`。
 #
 # ## 回顧
 #
@@ -619,7 +627,7 @@ draw(keras.Model(x, y, name="branch_and_merge"))
 # 下一課把這個模型拆開，借它的層去做別的事。
 
 # %% [markdown] lang="en"
-# The output of `f_1` flows to `f_2` and to `f_4`, and is joined to a vector of 1,000 for `f_3`.
+# The output of `f_1` flows to both `f_2` and `f_4`, and their two outputs are joined into a vector of 1,000 for `f_3`.
 #
 # ## Summary
 #
@@ -627,6 +635,6 @@ draw(keras.Model(x, y, name="branch_and_merge"))
 # 2. `.add` puts one layer at the end; the new layer finds out by itself how long its input is.
 # 3. Dense has n u + u parameters; those of a convolution do not depend on the size of the image; an LSTM has four times as many as a SimpleRNN; an activation function has none.
 # 4. `compile` settles optimizer, loss and metrics, `fit` trains, `evaluate` gives the mark, `predict` the probabilities. Four epochs on 40,000 digits reach about 97 %.
-# 5. Sequential has one way: no branch, no merge, one input, one output.
+# 5. Sequential has one path: no branch, no merge, one input, one output.
 #
 # The next lesson takes this model apart and borrows its layers for something else.

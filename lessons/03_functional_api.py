@@ -28,13 +28,14 @@
 # 1. build models with the functional API as you would write functions in mathematics, and know the shape of every symbol;
 # 2. rewrite a Sequential model in functional form, with the same parameters, the same weights file and the same answers;
 # 3. understand the errors you get when the parts do not fit, and recognise one trap that gives no error;
-# 4. cut submodels out of a model, read a hidden layer, and put an encoder and a decoder together to an autoencoder;
+# 4. cut submodels out of a model, read a hidden layer, and put an encoder and a decoder together into an autoencoder;
 # 5. use one layer twice, and say why there are fewer parameters and what one step of training moves.
 #
 # **Think first**: lesson 02 showed that `model.layers` is a list. From the model 784-500-500-10 you now want the 500 numbers of the second hidden layer, not the ten probabilities at the end. How do you get them with what lesson 02 taught? (The section "h_2 is already there" answers.)
 
 # %%
 import numpy as np
+from matplotlib.patheffects import withStroke
 from tensorflow import keras
 from tensorflow.keras import layers
 
@@ -107,7 +108,7 @@ W_1, b_1 = f_1.weights
 print(five.shape, W_1.shape, b_1.shape)
 
 # %% [markdown] lang="zh-TW"
-# `Dense(500, ...)` 先做出函數 `f_1`，`f_1(...)` 才是呼叫它。第一次呼叫時，它看到一列有 784 個數字，才決定 $W_1$ 的形狀。照公式用 NumPy 自己算一次，看一不一樣：
+# `Dense(500, ...)` 先做出函數 `f_1`，`f_1(...)` 才是呼叫它。第一次呼叫時，它看到一列有 784 個數字，才決定 $W_1$ 的形狀。照公式用 NumPy 自己算一次，看是不是一樣：
 
 # %% [markdown] lang="en"
 # `Dense(500, ...)` makes the function `f_1`; `f_1(...)` calls it. At its first call it sees rows of 784 numbers and only then settles the shape of $W_1$. Work the formula out in NumPy and compare:
@@ -204,12 +205,12 @@ assert (answers["stacked"] == answers["digits"]).all() and 9930 < right < 9950
 # %% [markdown] lang="zh-TW"
 # 準確率每一位數字都相同，連答錯的圖都是同樣那幾張。寫法換了，函數沒有換。
 #
-# 剛才沒有 `compile` 就直接 `predict`：要訓練 (`fit`) 或評估 (`evaluate`) 才需要損失函數和優化器，算函數值不用。
+# 剛才沒有 `compile` 就直接 `predict`：訓練 (`fit`) 要損失函數和優化器，評估 (`evaluate`) 要損失函數，所以要先 `compile`；算函數值用不到。
 
 # %% [markdown] lang="en"
 # The accuracy agrees to the last digit, and even the mistakes are made on the same images. The way of writing has changed, the function has not.
 #
-# `predict` came without `compile` just now: training (`fit`) and scoring (`evaluate`) need a loss function or an optimizer; computing the value of a function does not.
+# `predict` came without `compile` just now: training (`fit`) needs a loss function and an optimizer, scoring (`evaluate`) a loss function, so both want `compile`; computing the value of a function needs neither.
 
 # %% [markdown] lang="zh-TW"
 # ## 不必替每一層取名字
@@ -253,16 +254,16 @@ print(f"{4192 - 3466} = {32 - 10} x {32 + 1}")
 #
 # ### 練習 3.1：每個符號的形狀（5 分鐘）
 #
-# 把 20 筆資料一起送進 `small_functional`。寫成公式是 $h_1 = f_1(x)$、$h_2 = f_2(h_1)$、$y = f_3(h_2)$，其中 $f_i(t) = \sigma_i(t W_i + b_i)$。填好下面五個符號的形狀，寫成 tuple，每一軸都填數字（一次 20 筆，不要留 `None`）。
+# 把 20 筆資料一起送進 `small_functional`。寫成公式是 $h_1 = f_1(x)$、$h_2 = f_2(h_1)$、$y = f_3(h_2)$，其中 $f_i(t) = \sigma_i(t W_i + b_i)$，$\sigma_i$ 是第 $i$ 層自己的激活函數（這裡是 ReLU、ReLU、softmax），不改變形狀。填好下面五個符號的形狀，寫成 tuple，每一軸都填數字（一次 20 筆，不要留 `None`）。
 
 # %% [markdown] lang="en"
 # 726 too many: 22 units with 32 weights and a bias each. The last layer has 32 where it should have 10.
 #
-# `.add` does not say where to, since there is only the end; in functional form every line says who takes whose output, so it can also go somewhere else. The name `middle` is used twice; the first tensor is not lost, for Keras remembers that the second layer takes it.
+# `.add` does not say where to, since there is only the end; in functional form every line says who takes whose output, so a layer can also be connected somewhere other than the end. The name `middle` is used twice; the first tensor is not lost, for Keras remembers that the second layer takes it.
 #
 # ### Exercise 3.1: the shape of every symbol (5 minutes)
 #
-# Send 20 rows at once through `small_functional`. As formulas it is $h_1 = f_1(x)$, $h_2 = f_2(h_1)$, $y = f_3(h_2)$, where $f_i(t) = \sigma_i(t W_i + b_i)$. Fill in the shapes of the five symbols below as tuples, with a number for every axis (20 rows at a time, so no `None`).
+# Send 20 rows at once through `small_functional`. As formulas it is $h_1 = f_1(x)$, $h_2 = f_2(h_1)$, $y = f_3(h_2)$, where $f_i(t) = \sigma_i(t W_i + b_i)$ and $\sigma_i$ is the activation function of layer $i$ (here ReLU, ReLU, softmax), which changes no shape. Fill in the shapes of the five symbols below as tuples, with a number for every axis (20 rows at a time, so no `None`).
 
 # %% tags=["exercise"]
 shapes = None  # like {"h_1": (1, 2), "W_1": (1, 2), "b_2": (1, 2), "W_3": (1, 2), "y": (1, 2)}
@@ -359,14 +360,14 @@ with expect_error(ValueError, match="received 2 input tensors"):
     digits.predict([x_test[:5], x_test[:5]], verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 前兩個是同一個錯：<!--cause 2-->`x_test[0, :64]` 的形狀是 `(64,)`，少了「第幾筆」那一軸<!--/cause-->，Keras 當成 64 筆、每筆一個數字，一次拿 32 筆去算，所以訊息裡出現 `(32,)`。模型如果已經 `predict` 過整批資料，訊息會變得難懂，像第二個的 `unknown TensorShape`，原因一樣。只算一張圖要寫 `x_test[:1]`，形狀是 `(1, 784)`。第三個：<!--cause-->模型只有一個輸入，收到兩個<!--/cause-->。
+# 前兩個是同一個錯：<!--cause 2-->`x_test[0, :64]` 的形狀是 `(64,)`，少了「第幾筆」那一軸<!--/cause-->，Keras 當成 64 筆、每筆一個數字。`predict` 沒有寫 `batch_size` 就一次算 32 筆，所以訊息裡出現 `(32,)`，和模型的 32 個單元無關。模型只要用正確的形狀 `predict` 過一次，哪怕只有一張，訊息就會變得難懂，像第二個的 `unknown TensorShape`，原因一樣。只算一張圖要寫 `x_test[:1]`，形狀是 `(1, 784)`。第三個：<!--cause-->模型只有一個輸入，收到兩個<!--/cause-->。
 #
 # ## 有一種接錯不會出錯
 #
 # 每一步都叫 `t`，寫起來很順手。最後要寫 `keras.Model(頭, 尾)` 的時候，頭呢？
 
 # %% [markdown] lang="en"
-# The first two are the same mistake. <!--cause 2-->`x_test[0, :64]` has the shape `(64,)`; the axis that says which row is gone<!--/cause-->. Keras takes it for 64 rows of one number each and works on 32 at a time, hence the `(32,)` in the message. If the model has already predicted whole batches, the message is harder to understand, like the `unknown TensorShape` of the second; the cause is the same. For a single image write `x_test[:1]`, of shape `(1, 784)`. The third: <!--cause-->the model has one input and received two<!--/cause-->.
+# The first two are the same mistake. <!--cause 2-->`x_test[0, :64]` has the shape `(64,)`; the axis that counts the rows is missing<!--/cause-->. Keras takes it for 64 rows of one number each, and `predict` without a `batch_size` works on 32 rows at a time, hence the `(32,)` in the message; it has nothing to do with the model's 32 units. Once the model has predicted anything of the right shape, be it a single row, the message is harder to understand, like the `unknown TensorShape` of the second; the cause is the same. For a single image write `x_test[:1]`, of shape `(1, 784)`. The third: <!--cause-->the model has one input and received two<!--/cause-->.
 #
 # ## One wrong connection gives no error
 #
@@ -419,14 +420,14 @@ assert same and np.sum(read != answers["digits"]) <= 2
 #
 # ## h_2 已經寫出來了，拿它當輸出就好
 #
-# 回到開頭的問題。第 02 課的辦法是切串列：`keras.Sequential(stacked.layers[:4])`。函數式更直接：`h_2` 本來就是一個變數，從 `x` 到 `h_2` 也是一個函數，叫做子模型 (submodel)。
+# 回到開頭的問題。第 02 課把層放在串列裡，再用串列組成模型（`body` 就是前兩個隱藏層）；`model.layers` 也是串列，所以可以切：`keras.Sequential(stacked.layers[:4])`，激活函數各佔一層，前四層就是兩個隱藏層。函數式更直接：`h_2` 本來就是一個變數，從 `x` 到 `h_2` 也是一個函數，叫做子模型 (submodel)。
 
 # %% [markdown] lang="en"
 # The accuracy is the same as before, and whoever uses this model can no longer forget to divide. The second line says that these are the very same weights and not copies: train `reader`, and `digits` changes with it, just like the borrowed layers of lesson 02.
 #
 # ## h_2 is already there, so make it the output
 #
-# Back to the question at the start. Lesson 02 would slice the list: `keras.Sequential(stacked.layers[:4])`. The functional way is more direct: `h_2` is a variable already, and from `x` to `h_2` is a function as well, a submodel.
+# Back to the question at the start. Lesson 02 kept layers in lists and made models of them (its `body` is the two hidden layers); `model.layers` is a list too, so slice it: `keras.Sequential(stacked.layers[:4])`. Each activation is a layer of its own, so the first four are the two hidden layers. The functional way is more direct: `h_2` is a variable already, and from `x` to `h_2` is a function as well, a submodel.
 
 # %% row="C19"
 hidden_1 = keras.Model(x, h_1, name="hidden_1")
@@ -503,6 +504,7 @@ planes = {name: to_plane(*spaces[name]) for name in ("pixels", "h_1", "h_2")}
 
 # %%
 bold = {"fontsize": TEXT + 2, "weight": "bold", "ha": "center", "va": "center"}
+bold["path_effects"] = [withStroke(linewidth=3, foreground="white")]
 figure, axes = new_figure(8.4, 3.4, columns=3)
 for panel, (name, (_, points)) in zip(axes[0], planes.items(), strict=True):
     for digit, color in enumerate(TEN_COLORS):
@@ -531,14 +533,14 @@ assert in_plane["pixels"] < 0.5 and in_plane["h_1"] < 0.52 and 0.75 < in_plane["
 #
 # ### 練習 3.3：讀第一個隱藏層（8 分鐘）
 #
-# 這次從 Sequential 的 `stacked` 下手。做一個子模型 `first_hidden`：吃 `(n, 784)`，給第一個隱藏層的輸出 $h_1$，也就是經過 sigmoid 的 500 個數字。Sequential 的輸入寫成 `stacked.inputs`，各層如下：
+# 這次從 Sequential 的 `stacked` 下手。做一個子模型 `first_hidden`：吃 `(n, 784)`，給第一個隱藏層的輸出 $h_1$，也就是經過 sigmoid 的 500 個數字。Sequential 的輸入寫成 `stacked.inputs`，有 s；這裡寫 `stacked.input` 會出錯，說它 `has never been called`。各層如下：
 
 # %% [markdown] lang="en"
 # In the plane only about 80 % are left for $h_2$, against 98 % in 500 dimensions: most of the overlap is shadow. Remember this with every projection: what lies apart is apart, but what overlaps may be apart all the same.
 #
 # ### Exercise 3.3: read the first hidden layer (8 minutes)
 #
-# This time start from the Sequential `stacked`. Make a submodel `first_hidden` that takes `(n, 784)` and gives what the first hidden layer puts out, $h_1$: 500 numbers that have been through the sigmoid. The input of a Sequential is `stacked.inputs`; these are its layers:
+# This time start from the Sequential `stacked`. Make a submodel `first_hidden` that takes `(n, 784)` and gives what the first hidden layer puts out, $h_1$: 500 numbers that have been through the sigmoid. The input of a Sequential is `stacked.inputs`, with an s; `stacked.input` fails here and says `has never been called`. These are its layers:
 
 # %% tags=["nbval-check-output"]
 for place, layer in enumerate(stacked.layers):
@@ -641,7 +643,7 @@ assert 0.93 < np.mean(reread == y_test) < 0.98
 # %% [markdown] lang="zh-TW"
 # 還原的圖大約 95% 到 96% 讀得對，原圖是 99.4%：16 個數字留住了大半「這是幾」，沒有全部留住。
 #
-# 解碼器自己也是函數 $\mathbb{R}^{16} \to \mathbb{R}^{784}$，給它沒有任何圖編得出來的編碼也行。拿第一張測試圖（7）的編碼，只改其中一個數字，其他 15 個不動。先看改了影響最大的那一個：
+# 解碼器自己也是函數 $\mathbb{R}^{16} \to \mathbb{R}^{784}$，給它沒有任何圖編得出來的編碼也行。拿第一張測試圖（7）的編碼，只改 16 項裡的一項，其他 15 項不動。先看影響最大的那一項：
 
 # %% [markdown] lang="en"
 # Some 95 to 96 % of the rebuilt images are read correctly, against 99.4 % of the originals: 16 numbers keep most of what makes a digit that digit, and not all of it.
@@ -666,7 +668,7 @@ reach = np.abs(decoder(ends[1]) - decoder(ends[0])).mean(axis=1)
 change_code(int(reach.argmax()))
 
 # %% [markdown] lang="zh-TW"
-# 影像上面是那個數字的值，從左到右由小到大，影像也跟著慢慢變形。用滑桿換成編碼裡的其他數字看看：有的改變筆畫的粗細，有的把 7 變得像別的數字，大多說不出一個簡單的意思，也不是每一步都像真的數字。想要編碼規矩一點，要等第 07 課。
+# 影像上面是那一項的值，從左到右由小到大，影像也跟著慢慢變形。用滑桿換編碼的其他項看看：有的改變筆畫的粗細，有的把 7 變得像別的數字，大多說不出一個簡單的意思，也不是每一步都像真的字。想要編碼規矩一點，要等第 07 課。
 
 # %% [markdown] lang="en"
 # Above each image stands the value of that number, growing from left to right, and the image changes with it little by little. Choose another of the 16 with the slider: some make the strokes thicker or thinner, some turn the 7 into something like another digit. Most have no simple meaning, and not every step looks like a digit at all. For codes that behave, wait for lesson 07.
@@ -736,14 +738,14 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
 #
 # ## 訓練一步，兩個地方一起動
 #
-# 訓練的時候，$f$ 的兩次呼叫都會影響損失。做個實驗：讓 `separate` 從和 `shared` 一模一樣的權重出發，兩個模型看同樣的 100 筆資料，用 SGD 各走一步，看權重走了多少。`batch_size=100`、一個 epoch，剛好是一步。
+# 訓練的時候，$f$ 的兩次呼叫都會影響損失。做個實驗：讓 `separate` 從和 `shared` 一模一樣的權重出發，兩個模型看同樣的 100 筆資料，用 SGD 各走一步，看權重走了多少。`batch_size=100`、一個 epoch，剛好是一步。`set_weights` 照層的順序收陣列，一層一個權重、一個偏值：`shared` 的 `f` 只算一次，收四個；`separate` 收六個，第三層給它和第一層一樣的值。
 
 # %% [markdown] lang="en"
 # <!--cause-->$f: \mathbb{R}^2 \to \mathbb{R}^3$ takes two numbers and gives three<!--/cause-->, so $g$ has to turn three into two in between. Weights can be shared, but the shapes have to meet all the same.
 #
 # ## One step of training moves both uses
 #
-# In training, both calls of $f$ have a say in the loss. Here is an experiment: let `separate` start from exactly the weights of `shared`, show both models the same 100 rows, let each take one step of SGD, and see how far the weights went. With `batch_size=100`, one epoch is exactly one step.
+# In training, both calls of $f$ have a say in the loss. Here is an experiment: let `separate` start from exactly the weights of `shared`, show both models the same 100 rows, let each take one step of SGD, and see how far the weights went. With `batch_size=100`, one epoch is exactly one step. `set_weights` takes the arrays in the order of the layers, a matrix and a bias for each: four for `shared`, where `f` counts once, and six for `separate`, whose third layer gets the values of its first.
 
 # %%
 random = np.random.default_rng(3)
@@ -831,12 +833,12 @@ check("repeat-block", repeat_block)
 # %% [markdown] lang="zh-TW"
 # ### 抓蟲 3.5：說好要共用的（8 分鐘）
 #
-# 有人想蓋上面的 `shared`：第一層和第三層共用 $f$，三層都用 tanh。這門課前身的投影片也是這樣寫公式的，第三層的權重另外叫做 $W^{(3)}$、$b^{(3)}$。程式跑得起來，看起來也呼叫了兩次 `make_f`：
+# 有人想蓋上面的 `shared`：第一層和第三層共用 $f$，三層都用 tanh。這門課前身的投影片也有同樣的矛盾：說要共用，公式裡第三層的權重卻另外叫 $W^{(3)}$、$b^{(3)}$。程式跑得起來，看起來也呼叫了兩次 `make_f`：
 
 # %% [markdown] lang="en"
 # ### Bug hunt 3.5: they were supposed to share (8 minutes)
 #
-# Somebody wants to build `shared` from above: the first and the third layer share $f$, and all three use tanh. The slides that this course grew from write the formula in the same way, with weights $W^{(3)}$ and $b^{(3)}$ for the third layer. The program runs, and it does seem to call `make_f` twice:
+# Somebody wants to build `shared` from above: the first and the third layer share $f$, and all three use tanh. The slides that this course grew from have the same contradiction: the layers are to share, yet in the formula the third has weights of its own, $W^{(3)}$ and $b^{(3)}$. The program runs, and it does seem to call `make_f` twice:
 
 
 # %% tags=["nbval-check-output"]
@@ -873,19 +875,19 @@ check("mended-shared", mended_shared)
 #
 # 1. 層是函數：`keras.Input` 是 $x$，`h_1 = f_1(x)` 一行一個公式，`keras.Model(x, y)` 說明從哪裡到哪裡。一列一筆資料，所以是 $xW + b$，$W$ 的形狀是（輸入長度，輸出長度）。
 # 2. 784-500-500-10 用兩種寫法都是 648,010 個參數，載入同一份權重，1 萬個答案完全相同。
-# 3. `not connected`：從輸出走不回輸入；`must be KerasTensors`：層忘了呼叫；`expected axis -1`、`incompatible shape`：形狀不合。輸入的名字被蓋掉不會出錯，要看參數個數。
+# 3. `not connected`：從輸出走不回輸入；`must be KerasTensors`：層忘了呼叫；`expected axis -1`、`incompatible shape`：形狀不合。輸入的名字被蓋掉，常常不會出錯，要看參數個數。
 # 4. `keras.Model(x, h_2)` 讀隱藏層：用「離哪個平均最近」去猜，像素約 81%，$h_2$ 約 98%。編碼器和解碼器各是一個模型，自編碼器是 $d(e(x))$。
 # 5. 同一個層呼叫兩次，參數只算一次，17 對 26；一步 SGD 把兩處的梯度加起來，改一份權重，兩處一起變。
 #
-# 到這裡，每個張量還是只有一個去處。下一課讓它分成兩路，再合起來。
+# 到這裡，每個模型裡的張量都只有一個去處。下一課讓它分成兩路，再合起來。
 
 # %% [markdown] lang="en"
 # ## Summary
 #
 # 1. A layer is a function: `keras.Input` is $x$, each formula is a line such as `h_1 = f_1(x)`, and `keras.Model(x, y)` says from where to where. A row is a data point, hence $xW + b$, and $W$ has the shape (length of input, length of output).
 # 2. 784-500-500-10 has 648,010 parameters either way of writing; with the same weights all 10,000 answers are the same.
-# 3. `not connected`: the output does not lead back to the input. `must be KerasTensors`: a layer was not called. `expected axis -1`, `incompatible shape`: the shapes do not fit. An input whose name was overwritten gives no error; look at the number of parameters.
+# 3. `not connected`: the output does not lead back to the input. `must be KerasTensors`: a layer was not called. `expected axis -1`, `incompatible shape`: the shapes do not fit. An input whose name was overwritten often gives no error; look at the number of parameters.
 # 4. `keras.Model(x, h_2)` reads a hidden layer: guessing by the nearest mean is right for about 81 % with pixels, about 98 % with $h_2$. Encoder and decoder are models, and the autoencoder is $d(e(x))$.
 # 5. A layer called twice counts its parameters once, 17 against 26. A step of SGD adds up the gradients of both places and changes one set of weights, so both move together.
 #
-# So far every tensor has gone to one place only. In the next lesson it goes two ways, and comes together again.
+# So far, within each model, every tensor has gone to one place only. In the next lesson it goes two ways, and comes together again.

@@ -20,18 +20,18 @@
 # 4. 做出共用一個 LSTM 的雙胞胎模型，說得出共用的好處；
 # 5. 分得出模型是學會了，還是把答案背起來了。
 #
-# **先想一想**：用上一課的 `concatenate` 把 32 個和 16 個數字接起來，交給 `Dense(500)`，這一層有幾個參數？改用 `add` 合得起來嗎？（第一節的輸出裡有答案。）
+# **先想一想**：用上一課的 `concatenate` 把 32 個和 16 個數字接起來，交給 `Dense(500)`，這一層有幾個參數？改用 `add` 合得起來嗎？（第一節裡有答案。）
 
 # %% [markdown] lang="en"
 # By the end of this lesson you will:
 #
 # 1. write a model with two inputs, feed it by list or by dict, and know what each does with a mistake;
-# 2. say why a softmax straight on two joined codes can look nothing up, and why a hidden layer between them can;
+# 2. say why a softmax straight on two joined codes cannot look anything up, and why it can with a hidden layer in between;
 # 3. give each of several outputs a loss, and choose `loss_weights` from the sizes of the losses;
 # 4. build twins that share one LSTM, and say what the sharing buys;
 # 5. tell a model that has learned from one that has learned by heart.
 #
-# **Think first**: join 32 and 16 numbers with `concatenate`, from the lesson before, and hand them to a `Dense(500)`. How many parameters has that layer? Would `add` join the two? (The outputs of the first section answer.)
+# **Think first**: join 32 and 16 numbers with `concatenate`, from the lesson before, and hand them to a `Dense(500)`. How many parameters has that layer? Would `add` join the two? (The first section answers.)
 
 # %%
 import warnings
@@ -80,14 +80,14 @@ print(f"answer: {last:,} parameters, in all {answering.count_params():,}")
 draw(answering)
 
 # %% [markdown] lang="zh-TW"
-# 兩條路各自往下，在 `joined` 合成一條。`Model` 的第一個引數從一個張量變成一個串列，其他都沒變。`Dense(500)` 有 48x500 + 500 = 24,500 個參數；`add` 只收同樣形狀的東西，32 和 16 加不起來。100 萬個參數裡，96 萬個在兩張對照表裡。輸入的形狀寫 `None`：句子多長都可以。
+# 兩條路各自往下，在 `joined` 合成一條。`Model` 的第一個引數從一個張量變成一個串列，其他都沒變。`Dense(500)` 有 48x500 + 500 = 24,500 個參數；`add` 的每一軸要一樣長，或有一邊是 1；32 和 16 加不起來。100 萬個參數裡，96 萬個在兩張對照表裡。輸入的形狀寫 `None`：句子多長都可以。
 #
 # ## 資料裡要有答案，模型才學得到
 #
 # 前身拿亂數當文字、問題和答案來訓練，學得再久也沒有意義（晚一點量給你看）。我們造一個小世界，裡面真的有答案：三個人，六個地方，故事用六個詞說完誰在哪裡，問題問其中一個人。人的順序有 6 種，地方有 6x6x6 種，一共 1,296 個故事，一個都不漏。1,000 個拿來訓練，其他 296 個留著驗證，訓練的時候完全看不到。
 
 # %% [markdown] lang="en"
-# Two ways lead down and become one at `joined`. The first argument of `Model` is a list of tensors where it was one tensor; nothing else is new. `Dense(500)` has 48x500 + 500 = 24,500 parameters; `add` takes equal shapes only, and 32 and 16 cannot be added. Of the million parameters, 960,000 are in the two tables of words. The inputs have the shape `None`: a sentence may have any length.
+# Two ways lead down and become one at `joined`. The first argument of `Model` is a list of tensors where it was one tensor; nothing else is new. `Dense(500)` has 48x500 + 500 = 24,500 parameters; `add` wants two axes equally long, or one of them of length 1; 32 and 16 cannot be added. Of the million parameters, 960,000 are in the two tables of words. The inputs have the shape `None`: a sentence may have any length.
 #
 # ## A model can learn only what the data hold
 #
@@ -118,8 +118,8 @@ stories_new, questions_new, answers_new = examples(worlds[1000:])
 print(f"{len(worlds):,} stories; rows: {len(answers):,} to train on, {len(answers_new):,} held out")
 print(stories.shape, questions.shape, answers.shape)
 for row in range(3):
-    told, asked = (" ".join(words[i] for i in part[row]) for part in (stories, questions))
-    print(f"{told} | {asked} -> {places[answers[row]]}")
+    story, asked = (" ".join(words[i] for i in part[row]) for part in (stories, questions))
+    print(f"{story} | {asked} -> {places[answers[row]]}")
 
 most_named = np.mean([np.bincount(row).max() for row in stories_new[:, 1::2]]) / 3
 print(f"a blind guess {1 / 6:.1%}, the place that the story names most often {most_named:.1%}")
@@ -206,7 +206,7 @@ with expect_error(ValueError, match=r"expects 2 .*input\(s\)"):
 # %% [markdown] lang="en"
 # <!--cause-->Keras notices a wrong count too<!--/cause-->. But what if the list is in the wrong order, the story as the question and the question as the story? Both inputs are whole numbers of any length, so no shape is wrong and Keras cannot tell. Once a model is trained, we shall see what it costs.
 #
-# ## A sum can look nothing up
+# ## A sum cannot look anything up
 #
 # Let `straight` see the data 14 times, with a test every second time on the 296 stories it has never seen. Then do the same with `with_hidden`: the same model, but for a hidden layer of 128 neurons in between.
 
@@ -217,8 +217,9 @@ keras.utils.set_random_seed(1)
 with_hidden = make_reader(128, "with_hidden")
 curves, accuracy = {}, {}
 for reader in (straight, with_hidden):
-    told = reader.fit(by_name, answers, batch_size=150, epochs=14, verbose=0, **held_out).history
-    curves[reader.name], accuracy[reader.name] = told["val_accuracy"], told["val_accuracy"][-1]
+    history = reader.fit(by_name, answers, batch_size=150, epochs=14, verbose=0, **held_out)
+    curves[reader.name] = history.history["val_accuracy"]
+    accuracy[reader.name] = curves[reader.name][-1]
     print(f"{reader.name:12s} {accuracy[reader.name]:.1%}", end="  ")
     print(f"(blind guess {1 / 6:.1%}, most-named place {most_named:.1%})")
 assert abs(accuracy["straight"] - most_named) < 0.06 and accuracy["with_hidden"] > 0.93
@@ -234,22 +235,22 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 橫軸是 epoch，縱軸是沒看過的故事答對幾成。`straight` 停在「最常出現的地方」那條線上，再練也上不去；`with_hidden` 一開始也停在那裡，忽然就學會了，從沒看過的故事也幾乎全對。
+# 橫軸是 epoch，縱軸是新故事的題目答對幾成，虛線是兩個拿來比的水準。`straight` 停在「最常出現的地方」那條線上，再練也上不去；`with_hidden` 前幾個 epoch 也停在那裡，後來一路往上爬，從沒看過的故事也幾乎全對。
 #
 # 為什麼？把 softmax 之前的六個分數寫出來。故事的編碼是 $u$（32 個數字），問題的編碼是 $v$（16 個數字）：
 #
-# $$s = W_1 u + W_2 v + b, \qquad W_1: 6 \times 32,\quad W_2: 6 \times 16,\quad b: 6$$
+# $$s = u W_1 + v W_2 + b, \qquad W_1: (32, 6),\quad W_2: (16, 6),\quad b: (6,)$$
 #
-# 把問題從 Amy 換成 Mei，$u$ 不變，分數的變化是 $W_2 (v_{\text{Mei}} - v_{\text{Amy}})$，裡面沒有 $u$：**不管聽的是哪個故事，換問題，分數都往同一個方向移同樣多**。要答對，移動的方向卻得看故事裡 Mei 在哪裡。所以這種頭（head，接在最後的幾層）查不了資料；在這批題目上，交叉熵最小的辦法就是不理問題。量量看：每個故事的分數移動多少，不同故事之間差多少。
+# （`place` 的權重是 (48, 6)，上面 32 列是 $W_1$，下面 16 列是 $W_2$。）把問題從 Amy 換成 Mei，$u$ 不變，分數的變化是 $(v_{\text{Mei}} - v_{\text{Amy}}) W_2$，裡面沒有 $u$：**不管聽的是哪個故事，換問題，分數都往同一個方向移同樣多**。要答對，移動的方向卻得看故事裡 Mei 在哪裡。所以這種頭（head，接在最後的幾層）查不了資料；在這批題目上，交叉熵最小的辦法就是不理問題。量量看：每個故事的分數移動多少，不同故事之間差多少。
 
 # %% [markdown] lang="en"
-# Epochs run to the right; upwards stands the share of new stories answered rightly. `straight` stops on the line of the most-named place and gets no further. `with_hidden` waits there too, and then all at once it has it: nearly every answer is right, on stories it has never seen.
+# Epochs run to the right; the vertical axis is the share of questions on new stories that are answered correctly, and the dashed lines are two levels to compare with. `straight` stops at the most-named place and gets no further. `with_hidden` waits there too for the first epochs, then climbs, until nearly every answer is right, on stories it has never seen.
 #
 # Why? Write down the six scores before the softmax. Let $u$ be the code of the story (32 numbers) and $v$ the code of the question (16 numbers):
 #
-# $$s = W_1 u + W_2 v + b, \qquad W_1: 6 \times 32,\quad W_2: 6 \times 16,\quad b: 6$$
+# $$s = u W_1 + v W_2 + b, \qquad W_1: (32, 6),\quad W_2: (16, 6),\quad b: (6,)$$
 #
-# Ask about Mei where you asked about Amy: $u$ stays, and the scores change by $W_2 (v_{\text{Mei}} - v_{\text{Amy}})$, in which there is no $u$. **Whatever the story, a new question moves the scores by the same amount in the same direction.** To be right, though, the direction would have to depend on where the story has Mei. So a head (the last layers of a model) of this kind can look nothing up; on these questions the smallest cross-entropy comes from ignoring the question. Measure it: how far do the scores move in each story, and how much does that differ from story to story?
+# (The kernel of `place`, of shape (48, 6), is $W_1$ on top of $W_2$.) Ask about Mei where you asked about Amy: $u$ stays, and the scores change by $(v_{\text{Mei}} - v_{\text{Amy}}) W_2$, in which there is no $u$. **Whatever the story, a new question moves the scores by the same amount in the same direction.** To be right, though, the direction would have to depend on where the story has Mei. So a head (the last layers of a model) of this kind cannot look anything up; on these questions the smallest cross-entropy comes from ignoring the question. Measure it: how far do the scores move in each story, and how much does that differ from story to story?
 
 # %%
 chances = {}
@@ -285,8 +286,8 @@ def show_answers(story):
         one.set_yticks(range(3), [f"{who}?" for who in people])
         one.set_title(name, fontsize=11)
         one.set(xlabel="answer", ylabel="question")
-    told = " ".join(words[i] for i in stories_new[3 * story])
-    figure.suptitle(f"probability of each place after: {told}", fontsize=11)
+    text = " ".join(words[i] for i in stories_new[3 * story])
+    figure.suptitle(f"probability of each place after: {text}", fontsize=11)
     return Picture(figure)
 
 
@@ -411,12 +412,12 @@ print(f"{profile.count_params():,} parameters, {50_000 * 256:,} of them in the t
 # %% [markdown] lang="zh-TW"
 # `Model` 的第二個引數換成串列，就有三個輸出。（前身的 `gender` 用 softmax，那是錯的，後面的抓蟲題會遇到。）
 #
-# 這個模型有一個陷阱：<!--cause-->貼文太短，就沒東西可讀<!--/cause-->。倒著算：最後兩個卷積各吃掉 4 個位置，要留下 1 個，就得給 9 個；池化把 5 個併成 1 個，9 個要 45 個；再往前兩個卷積，53 個；池化，265 個；第一個卷積，269 個。輸入寫 `None` 的時候，Keras 不知道有多長，不會替你檢查：我們試過 250 個詞的貼文，沒有錯誤訊息，算出來的數字卻毫無意義。把長度寫出來，建模型的時候就擋下來了。先試 269，再試 200：
+# 這個模型有一個陷阱：<!--cause-->貼文太短，就沒東西可讀<!--/cause-->。倒著算：大小 5 的卷積核，5 個位置才算出 1 個，長度少 4；最後兩個卷積要留下 1 個，就得給 9 個；池化把 5 個併成 1 個，9 個要 45 個；再往前兩個卷積，53 個；池化，265 個；第一個卷積，269 個。輸入寫 `None` 的時候，Keras 不知道有多長，建模型時沒辦法替你檢查。之後會怎樣就不一定了：250 個詞的貼文，第一篇就拿它去 `predict`，會停在 `Negative dimension size`；先讀過別的長度，或者直接寫 `profile(words)`，卻沒有錯誤訊息，算出來的數字毫無意義。把長度寫出來，建模型的時候就擋下來了。先試 269，再試 200：
 
 # %% [markdown] lang="en"
 # With a list as its second argument, `Model` has three outputs. (In the forerunner `gender` had a softmax, which is wrong; the bug hunt below takes it up.)
 #
-# There is a trap in this model: <!--cause-->of too short a post nothing is left to read<!--/cause-->. Count backwards. The last two convolutions take 4 places each, so to leave 1 they need 9; pooling makes 1 of 5, so 9 need 45; two convolutions further up, 53; pooling, 265; the first convolution, 269. Where an `Input` says `None`, Keras does not know the length and cannot check it: when we tried a post of 250 words, there was no error, and the numbers that came out meant nothing. Say the length, and the mistake is caught when the model is built. Try 269 first, then 200:
+# There is a trap in this model: <!--cause-->if a post is too short, nothing is left to read<!--/cause-->. Count backwards. A convolution with a kernel of 5 makes its input 4 places shorter (5 places make 1), so to leave 1 the last two need 9; pooling makes 1 of 5, so 9 need 45; two convolutions further up, 53; pooling, 265; the first convolution, 269. Where an `Input` says `None`, Keras does not know the length and cannot check it while the model is built. What happens later depends: a post of 250 words stopped `predict` with `Negative dimension size` when it was the first; after posts of other lengths, or with `profile(words)`, there was no error, and the numbers that came out meant nothing. Say the length, and the mistake is caught when the model is built. Try 269 first, then 200:
 
 # %%
 print("269 words:", convolutions(keras.Input((269, 256))).shape)
@@ -431,7 +432,7 @@ with expect_error(ValueError, match="Computed output size would be"):
 # 一個模型依序是 `Conv1D(32, 7)`、`MaxPooling1D(4)`、`Conv1D(32, 7)`、`MaxPooling1D(4)`、`Conv1D(32, 3)`、`GlobalMaxPooling1D()`。貼文最少要幾個詞，最後的池化才至少有一個位置可讀？先倒著算，再填進 `shortest`。
 
 # %% [markdown] lang="en"
-# 269 words leave exactly one place; of 200 words, says the message, the length would come out as zero or less.
+# 269 words leave exactly one place; with 200, the message says, the length would be zero or negative.
 #
 # ### Exercise 5.2: how short may a post be? (5 minutes)
 #
@@ -453,7 +454,7 @@ check("shortest-post", shortest)
 # 造 8,000 人的資料，每人一篇 40 個詞的貼文。四分之三是誰都會用的詞（1 到 100 號），四分之一會洩漏一點底細：每五歲一組、每組收入、每種性別，各有五個愛用的詞。這些規則是我們編的，和真實的人無關。
 
 # %% [markdown] lang="en"
-# ## Made posts, with the answers hidden in the words
+# ## Made-up posts, with the answers hidden in the words
 #
 # Make 8,000 people, each with a post of 40 words. Three words in four are anybody's (numbers 1 to 100); one in four tells something: every five years of age, every group of income and each gender has five favourite words. We made these rules up, and they say nothing about real people.
 
@@ -483,7 +484,7 @@ print(f"chance: age wrong by {chance_age:.1f} years (always the mean), income 10
 # 模型和前身同一個樣子，只留一次池化，29 個詞就夠（倒著算：1、5、25、29）：
 
 # %% [markdown] lang="en"
-# Only words above 100 help, and they are scattered. Without the post, the mean age is about 15 years off on average; among ten groups of income and two genders, guessing gets 10 % and 50 %.
+# Only words above 100 help, and they are scattered. Without the post, always answering the mean age is about 15 years off on average; among ten groups of income and two genders, guessing gets 10 % and 50 %.
 #
 # The model has the form of the forerunner's, with one pooling only, so that 29 words are enough (backwards: 1, 5, 25, 29):
 
@@ -511,12 +512,12 @@ draw(make_profile("small_profile"))
 # %% [markdown] lang="zh-TW"
 # ## 三個損失，最後只能是一個數字
 #
-# 梯度下降 (gradient descent) 只會讓**一個**數字變小，所以三個損失要先合成一個：各乘上 `loss_weights` 裡的權重，再加起來。年齡是迴歸 (regression)，用均方誤差 (MSE)；收入和性別用交叉熵。`loss` 可以寫成字典，鍵是輸出層的 `name`；也可以寫成串列，順序是 `Model(posts, [age, income, gender])` 的順序，和建立那些層的先後無關。權重先用前身的 0.25、1、10，還沒訓練就量一次：
+# 梯度下降 (gradient descent) 只會讓**一個**數字變小，所以三個損失要先合成一個：各乘上 `loss_weights` 裡的權重，再加起來。年齡是迴歸 (regression)，用均方誤差 (MSE)；收入和性別用交叉熵。`loss` 可以寫成字典，鍵是輸出層的 `name`；也可以寫成串列，順序是 `Model(posts, [age, income, gender])` 的順序，和建立那些層的先後無關。正確答案也一樣：`people_new` 是字典，鍵是 `age`、`income`、`gender`。權重先用前身的 0.25、1、10，還沒訓練就量一次：
 
 # %% [markdown] lang="en"
 # ## Three losses have to become one number
 #
-# Gradient descent makes **one** number smaller, so the three losses have to be made into one: each is multiplied by its weight in `loss_weights`, and the products are added. Age is a regression, with the mean squared error (MSE); income and gender take cross-entropies. `loss` may be a dict whose keys are the `name`s of the output layers, or a list, in the order of `Model(posts, [age, income, gender])`, whatever the order in which the layers were made. Take the forerunner's weights, 0.25, 1 and 10, and measure once before any training:
+# Gradient descent makes **one** number smaller, so the three losses have to be made into one: each is multiplied by its weight in `loss_weights`, and the products are added. Age is a regression, with the mean squared error (MSE); income and gender take cross-entropies. `loss` may be a dict whose keys are the `name`s of the output layers, or a list, in the order of `Model(posts, [age, income, gender])`, whatever the order in which the layers were made. The right answers come in the same way: `people_new` is a dict with the keys `age`, `income` and `gender`. Take the forerunner's weights, 0.25, 1 and 10, and measure once before any training:
 
 # %%
 loss_by_name = {
@@ -534,16 +535,18 @@ def untrained_losses(loss, loss_weights):
 
 
 # %% row="C28"
-told = untrained_losses(dict(loss_by_name), dict(weights))
+losses = untrained_losses(dict(loss_by_name), dict(weights))
 for name, weight in weights.items():
-    own = told[f"{name}_loss"]
+    own = losses[f"{name}_loss"]
     print(f"{name:>7s} {own:9.3f} x {weight:<5g} = {own * weight:8.3f}")
-by_hand = sum(told[f"{name}_loss"] * weight for name, weight in weights.items())
+by_hand = sum(losses[f"{name}_loss"] * weight for name, weight in weights.items())
 with_lists = untrained_losses(list(loss_by_name.values()), list(weights.values()))["loss"]
-print(f"by hand {by_hand:.3f}, Keras {told['loss']:.3f} with dicts, {with_lists:.3f} with lists")
-assert np.allclose([by_hand, with_lists], told["loss"], rtol=1e-3)
-assert 2000 < told["age_loss"] < 3500 and 0.25 * told["age_loss"] / told["loss"] > 0.98
-assert abs(told["income_loss"] - np.log(10)) < 0.1 and abs(told["gender_loss"] - np.log(2)) < 0.1
+print(f"by hand {by_hand:.3f}, Keras {losses['loss']:.3f} with dicts, {with_lists:.3f} with lists")
+assert np.allclose([by_hand, with_lists], losses["loss"], rtol=1e-3)
+assert 2000 < losses["age_loss"] < 3500 and 0.25 * losses["age_loss"] / losses["loss"] > 0.98
+assert (
+    abs(losses["income_loss"] - np.log(10)) < 0.1 and abs(losses["gender_loss"] - np.log(2)) < 0.1
+)
 
 # %% [markdown] lang="zh-TW"
 # 自己加的總和等於 Keras 的 `loss`，串列和字典也一樣。看看誰最大：年齡用「歲」算，差 50 歲，平方就是 2,500，乘上 0.25 還是占了總和的 98% 以上。收入的 2.30 是 log(10)，性別的 0.69 是 log(2)，都是亂猜的大小。
@@ -553,7 +556,7 @@ assert abs(told["income_loss"] - np.log(10)) < 0.1 and abs(told["gender_loss"] -
 # %% [markdown] lang="en"
 # The sum by hand equals Keras's `loss`, and list and dict agree. See which is the largest: age is in years, 50 years squared are 2,500, and even times 0.25 it makes up more than 98 % of the sum. Income's 2.30 is log(10) and gender's 0.69 is log(2), the sizes of a guess.
 #
-# <!--cause-->A misspelt key passes `compile` and is told at the first use of the loss<!--/cause-->:
+# <!--cause-->A misspelt key gets through `compile`, and Keras complains when the loss is first used<!--/cause-->:
 
 # %%
 with expect_error(ValueError, match="Expected keys"):
@@ -562,12 +565,12 @@ with expect_error(ValueError, match="Expected keys"):
 # %% [markdown] lang="zh-TW"
 # ## 權重變大，模型就偏向那一邊
 #
-# 訓練兩個模型，出發點一模一樣，只有年齡的權重不同：0.001（2,800 左右乘上它，和另外兩個損失差不多大）和 1。
+# 訓練兩個模型，出發點一模一樣，只有年齡的權重不同：0.001（2,800 左右乘上它，和另外兩個損失差不多大）和 1。年齡的評量指標用 `mae`（平均絕對誤差），也就是平均差幾歲。
 
 # %% [markdown] lang="en"
 # ## When one weight grows, the model leans that way
 #
-# Train two models from the same starting point. They differ only in the weight of age: 0.001 (which brings some 2,800 down to the size of the other two losses) and 1.
+# Train two models from the same starting point. They differ only in the weight of age: 0.001 (which brings some 2,800 down to the size of the other two losses) and 1. Age is measured by `mae`, the mean absolute error: by how many years it is off on average.
 
 # %%
 metrics = {"age": "mae", "income": "accuracy", "gender": "accuracy"}
@@ -587,8 +590,8 @@ for weight in (0.001, 1.0):
 
 # %% row="C28"
 print(f"{'weight of age':>14s} {'age off by':>12s} {'income':>8s} {'gender':>8s}")
-for weight, told in measured.items():
-    years, income_right, gender_right = (told[f"{name}_{m}"] for name, m in metrics.items())
+for weight, scores in measured.items():
+    years, income_right, gender_right = (scores[f"{name}_{m}"] for name, m in metrics.items())
     print(f"{weight:14g} {years:6.1f} years {income_right:8.1%} {gender_right:8.1%}")
 print(f"{'chance':>14s} {chance_age:6.1f} years {0.1:8.1%} {0.5:8.1%}")
 small, large = measured.values()
@@ -604,7 +607,7 @@ assert 4 < large["age_mae"] < 7.3 < small["age_mae"] < 10
 # 寫一個函式：給它訓練前的損失，例如 `{"age": 2000.0, "income": 2.5}`，傳回權重的字典，讓每個「損失 x 權重」都是 1。
 
 # %% [markdown] lang="en"
-# With the weight at 0.001, income and gender are right in more than nine cases of ten, and age is about 8 years off. Let the weight of age grow to 1: age gets a little better, but income stays at about one in ten and gender at about one in two, mere guesses. The three heads share one row of convolutions, nearly all of the gradient comes from age, and everything goes looking for age. The forerunner says that the MSE is usually 3 to 5 and the cross-entropy 0.1, hence its 0.25 and 10; those are the sizes on somebody else's data. Print your own losses, then choose the weights. (Another way is a change of units: divide age by 100, and its loss shrinks with it.)
+# With the weight at 0.001, income and gender are right in more than nine cases of ten, and age is about 8 years off. Let the weight of age grow to 1: age gets a little better, but income stays at about one in ten and gender at about one in two, mere guesses. The three heads share one stack of convolutions, nearly all of the gradient comes from age, and everything goes looking for age. The forerunner says that the MSE is usually 3 to 5 and the cross-entropy 0.1, hence its 0.25 and 10; those are the sizes on somebody else's data. Print your own losses, then choose the weights. (Another way is a change of units: divide age by 100, and its loss shrinks with it.)
 #
 # ### Exercise 5.3: equal at the start (6 minutes)
 #
@@ -641,11 +644,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     head = keras.Sequential([keras.Input((64,)), layers.Dense(1, activation="softmax")])
     head.compile("adam", "binary_crossentropy", metrics=["accuracy"])
-    told = head.fit(codes, genders, batch_size=100, epochs=3, verbose=0, callbacks=[EpochLine()])
+    history = head.fit(codes, genders, batch_size=100, epochs=3, verbose=0, callbacks=[EpochLine()])
     p = head.predict(codes, batch_size=1000, verbose=0)
 print(f"probabilities from {p.min():.1f} to {p.max():.1f}; ones in the labels {genders.mean():.2%}")
-assert p.min() == p.max() == 1 and np.ptp(told.history["accuracy"]) < 1e-6
-assert told.history["loss"][-1] < told.history["loss"][0]
+assert p.min() == p.max() == 1 and np.ptp(history.history["accuracy"]) < 1e-6
+assert history.history["loss"][-1] < history.history["loss"][0]
 
 # %% [markdown] lang="zh-TW"
 # 損失往下掉，看起來學得很好；準確率卻一動也不動，剛好是標籤裡 1 的比例，而且機率全部是 1.0。編碼裡明明有性別（原來的模型答對九成以上）。（Keras 其實警告過，我們先關掉，不然謎底就揭曉了。）
@@ -700,12 +703,12 @@ draw(first_twins)
 # $$(a_i + b_j) + (a_j + b_i) = (a_i + b_i) + (a_j + b_j)$$
 
 # %% [markdown] lang="zh-TW"
-# 右邊是兩對相同的數字，都要大於 0；那左邊的兩對不同的數字，至少有一對也大於 0，被當成「一樣」。所以相同的全答對，不同的最多答對一半；題目一半相同、一半不同，最高就是 75%。放棄某個數字的「相同」也換不到更多：丟掉 5%，最多撿回 5%。
+# 右邊是兩對相同的數字，都要大於 0；那左邊的兩對不同的數字，至少有一對也大於 0，被當成「一樣」。所以相同的全答對，不同的最多答對一半；題目一半相同、一半不同，最高就是 75%。故意把某一個數字（例如兩個 7）答成「不一樣」，也換不到更多：賠掉全部題目的 5%，最多賺回 5%。
 #
 # 量量看。先從 MNIST 的 2 萬張配 12,000 對數字，一半相同、一半不同。再來第一行手工挑分數；下面兩行各訓練一個頭，而且直接把**正確的數字**用 one-hot 給它，比任何 LSTM 讀得都準：
 
 # %% [markdown] lang="en"
-# On the right stand two equal pairs, both of which should be above 0. Then of the two unequal pairs on the left at least one is above 0 too, and is called "same". So with all equal pairs right, at most half of the unequal ones are; and where half of the questions are of each kind, 75 % is the ceiling. To give up the equality of one digit gains nothing: 5 % lost, 5 % won at most.
+# On the right stand two equal pairs, both of which should be above 0. Then of the two unequal pairs on the left at least one is above 0 too, and is called "same". So with all equal pairs right, at most half of the unequal pairs are right, and where half of the questions are of each kind, 75 % is the ceiling. Nor does it help to answer "different" to the equal pairs of one digit, say two sevens: that loses 5 % of all questions, and wins back 5 % at most.
 #
 # Measure it. First make 12,000 pairs out of 20,000 MNIST digits, half of them equal. Then the first line picks scores by hand; for the other two a head is trained, and is handed the **true digits**, one-hot, better than any LSTM could read them:
 
@@ -739,9 +742,10 @@ for name, hidden in [("sum", []), ("hidden layer", [layers.Dense(64, activation=
     last = layers.Dense(1, activation="sigmoid")
     head = keras.Sequential([keras.Input((2, 10)), layers.Flatten(), *hidden, last])
     head.compile(keras.optimizers.Adam(0.02), "binary_crossentropy", metrics=["accuracy"])
-    told = head.fit(true_digits, same_train, batch_size=500, epochs=5, verbose=0).history
-    print(f"{name}, trained on the true digits: {told['accuracy'][-1]:.1%}")
-    assert told["accuracy"][-1] > 0.99 if hidden else 0.45 < told["accuracy"][-1] < 0.6
+    history = head.fit(true_digits, same_train, batch_size=500, epochs=5, verbose=0)
+    reached = history.history["accuracy"][-1]
+    print(f"{name}, trained on the true digits: {reached:.1%}")
+    assert reached > 0.99 if hidden else 0.45 < reached < 0.6
 
 # %% [markdown] lang="zh-TW"
 # 手工挑的分數剛好 75%。訓練出來的「和」連 75% 都沒有，只有一半上下：只看左邊，右邊相同、不同的機會各一半，只看右邊也是，所以各算各的時候，交叉熵最小的答案就是「一律 0.5」。加一個隱藏層，同樣的輸入全部答對。
@@ -834,18 +838,18 @@ show_pairs(0)
 explore(show_pairs, first=(0, 3994))
 
 # %% [markdown] lang="zh-TW"
-# 上面這幾對，不是接近 0 就是接近 1。拉滑桿找找看，它什麼時候拿不定主意，又錯在哪些字。
+# 多半接近 0 或接近 1，不到 0.5 就是答「不一樣」。拉滑桿找找看，它什麼時候拿不定主意，又錯在哪些字。
 #
 # ### 練習 5.5：換一種比法（8 分鐘）
 #
-# 寫一個函式 `compare`：給它左右兩個編碼，形狀都是 `(n, 32)`，傳回要交給隱藏層的張量。左右對調，結果不能變；而且不可以只是「左邊的分數加右邊的分數」。不准用課文的絕對值。寫好以後，把 `make_twins` 裡的 `apart` 換成它，訓練看看能到幾成。
+# 寫一個函式 `compare`：給它左右兩個編碼，形狀都是 `(n, 32)`，傳回要交給隱藏層的張量。左右對調，結果不能變；而且不可以只是「左邊的分數加右邊的分數」。不准用課文的「差的絕對值」。寫好以後，把 `make_twins` 裡那一行改成 `apart = compare(read_left(left), read_right(right))`，再執行那一格和訓練那一格，看看能到幾成。（在這裡，相乘大約 86%，差的平方大約 90%。）
 
 # %% [markdown] lang="en"
-# These are all near 0 or near 1. Move the slider to find where it is undecided, and at which digits it errs.
+# Most are near 0 or near 1; below 0.5 it says "different". Move the slider to find where it is undecided, and at which digits it errs.
 #
 # ### Exercise 5.5: another way to compare (8 minutes)
 #
-# Write a function `compare`: given the codes of left and right, both of shape `(n, 32)`, it returns the tensor for the hidden layer. Swapping left and right must not change it, and it must be more than "a score of the left plus a score of the right". The absolute difference of the lesson does not count. When you have it, put it in the place of `apart` in `make_twins`, train, and see how far it gets.
+# Write a function `compare`: given the codes of left and right, both of shape `(n, 32)`, it returns the tensor for the hidden layer. Swapping left and right must not change it, and it must be more than "a score of the left plus a score of the right". The absolute difference of the lesson does not count. When you have it, write `apart = compare(read_left(left), read_right(right))` in `make_twins`, run that cell and the training again, and see how far it gets. (A product got about 86 % here, the square of the difference about 90 %.)
 
 
 # %% tags=["exercise"]
@@ -865,7 +869,7 @@ check("compare-codes", compare)
 # 1. 多個輸入：`Model([story, question], ...)`。串列看順序，放反了沒有人提醒；字典看名字，拼錯會停下來說缺了誰。
 # 2. 編碼接起來直接進 softmax，分數是兩邊各算各的和，換問題，每個故事都移同樣多，查不了資料；隱藏層看得到「兩件事一起發生」，沒看過的故事也幾乎全對。
 # 3. 多個輸出：每個輸出一個損失，乘上權重加成一個數字。先印出自己的損失再給權重，大的那一個會把別人蓋過去；一個單元配 sigmoid，不配 softmax。
-# 4. 雙胞胎共用一個 LSTM：參數少一半，左右對調答案不變，成績也比較好。$a + b$ 的頭最高 75%，要用差、乘積或隱藏層。
+# 4. 雙胞胎共用一個 LSTM：LSTM 的參數少一半，左右對調答案不變，成績也比較好。$a + b$ 的頭最高 75%，訓練出來只有一半上下，要用差、乘積或隱藏層。
 # 5. 亂填的答案也背得起來：訓練損失到 0，驗證損失往上，準確率停在亂猜的水準。所以每次都要把亂猜的水準放在旁邊。
 #
 # 下一課自己寫層：Keras 沒有的計算，也可以放進模型裡。
@@ -874,9 +878,9 @@ check("compare-codes", compare)
 # ## Summary
 #
 # 1. Several inputs: `Model([story, question], ...)`. A list goes by order, and nobody tells you when it is wrong; a dict goes by name, and a slip stops with a word on what is missing.
-# 2. A softmax straight on joined codes adds up two scores, so a new question moves every story alike, and nothing can be looked up. A hidden layer sees that two things hold together, and nearly every new story comes out right.
+# 2. A softmax straight on joined codes adds up two scores, so a new question moves every story alike, and nothing can be looked up. A hidden layer sees when two things are true at once, and nearly every new story comes out right.
 # 3. Several outputs: a loss for each, times its weight, summed to one number. Print your own losses before you choose weights, for a large one drowns the others. One unit takes a sigmoid, never a softmax.
-# 4. Twins share one LSTM: half as many LSTM parameters, the same answer with left and right swapped, and a better mark. A head of the form $a + b$ ends at 75 %; take a difference, a product or a hidden layer.
+# 4. Twins share one LSTM: half as many LSTM parameters, the same answer with left and right swapped, and a better mark. A head of the form $a + b$ cannot pass 75 %, and trained it gets little more than half; take a difference, a product or a hidden layer.
 # 5. Random answers can be learned by heart: the training loss goes to 0, the validation loss rises, and the accuracy stays where guessing is. So always have the level of a guess beside a result.
 #
 # In the next lesson you write layers of your own: what Keras does not have can go into a model too.

@@ -155,11 +155,18 @@ def plot_lines(
     x: Sequence[float] | None = None,
     log: bool = False,
 ) -> Picture:
-    """One line for each name in `lines`, over `x` or over 1, 2, 3, ...; `log` makes the y axis logarithmic."""
+    """One line for each name in `lines`, over `x` or over 1, 2, 3, ...; `log` makes the y axis logarithmic.
+
+    A constant is drawn as a dashed level.
+    """
     figure, axes = new_figure()
     for (name, values), color in zip(lines.items(), COLORS, strict=False):
         places = range(1, len(values) + 1) if x is None else x
-        axes[0, 0].plot(places, values, color=color, label=name, marker="o" if len(values) < 30 else None, markersize=4)
+        if len(values) > 1 and np.ptp(values) == 0:  # a level to compare with, over the other lines
+            look = {"linestyle": "--", "zorder": 3}
+        else:
+            look = {"marker": "o" if len(values) < 30 else None, "markersize": 4}
+        axes[0, 0].plot(places, values, color=color, label=name, **look)
     if len(lines) > 1:
         axes[0, 0].legend(fontsize=TEXT, frameon=False)
     if x is None:

@@ -185,11 +185,13 @@ CATALOGUE = {
         foreseen={
             "but it is right": lambda: lambda p, labels: int(p.max(1).argmax()),
             "least confidence": lambda: least_confident,
+            "row among all": lambda: lambda p, labels: int(p[p.argmax(1) != labels].max(1).argmax()),
+            "right label least": lambda: lambda p, labels: int(p[np.arange(len(labels)), labels].argmin()),
             "not a row": lambda: lambda p, labels: int(p[by_loop(p, labels)].argmax()),
             "one whole number": lambda: lambda p, labels: np.flatnonzero(p.argmax(1) != labels),
             "returned nothing": lambda: lambda p, labels: print(end=""),
         },
-        unforeseen=[lambda: lambda p, labels: 4],
+        unforeseen=[lambda: lambda p, labels: 8],
     ),
     "mended-prepare": Answers(
         right=[

@@ -125,6 +125,13 @@ def repeat_tensor(block: keras.Model, times: int) -> keras.KerasTensor:
     return repeat(block, times).output
 
 
+def repeat_overwritten(block: keras.Model, times: int) -> keras.Model:
+    x = keras.Input(block.input_shape[1:])
+    for _ in range(times):
+        x = block(x)
+    return keras.Model(x, x)
+
+
 def repeat_nothing(block: keras.Model, times: int) -> None:
     repeat(block, times)
 
@@ -252,11 +259,11 @@ CATALOGUE = {
             tower_of_steps,
             tower_nested,
             tower_by_ops,
-            lambda: keras.Sequential(tower().layers[1:]),
             tower_subclassed,
             lambda: keras.models.clone_model(tower()),
         ],
         foreseen={
+            "still a Sequential": lambda: keras.Sequential(tower().layers[1:]),
             "The pooling is missing": lambda: tower(pooling=False),
             "The convolution has no activation": lambda: tower(hidden=None),
             "no probabilities": lambda: tower(last=None),
@@ -304,6 +311,7 @@ CATALOGUE = {
             "holds a copy": lambda: repeat_copy,
             "and does so 4 times": lambda: lambda block, times: repeat(block, times + 1),
             "and does so 1 times": lambda: lambda block, times: block,
+            "do not meet": lambda: repeat_overwritten,
             "returned a symbolic tensor": lambda: repeat_tensor,
             "returned nothing": lambda: repeat_nothing,
         },

@@ -105,11 +105,12 @@ def slim_model(answer: object) -> None:
 def confident_mistake(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
     """A function of probabilities (n, 10) and labels (n,): the row of the wrong answer with the highest probability."""
     labels = np.array([3, 1, 4, 1, 5], "uint8")
-    sure = [(3, 0.99), (7, 0.60), (9, 0.90), (1, 0.95), (6, 0.80)]  # rows 0 and 3 are right
+    sure = [(3, 0.99), (1, 0.95), (6, 0.80), (9, 0.90), (7, 0.60)]  # rows 0 and 1 are right
     probabilities = np.full((5, 10), 0.001, "float32")
     for row, (digit, confidence) in enumerate(sure):
         probabilities[row] = (1 - confidence) / 9
         probabilities[row, digit] = confidence
+    probabilities[2, labels[2]], probabilities[2, 0] = 0, probabilities[2, 0] + probabilities[2, labels[2]]
     given = called(answer, probabilities.copy(), labels.copy())
     if np.size(given) > 1:
         expect(False, zh="一個整數，第幾筆", en="one whole number, the row", found=f"{np.size(given)} values")
@@ -121,8 +122,19 @@ def confident_mistake(answer: Callable[[np.ndarray, np.ndarray], object]) -> Non
         )
     if row == 1:
         hint(
-            zh="你找到的是答錯的裡面最沒把握的（或第一筆答錯的），要找最有把握的。",
-            en="That is the wrong answer with the least confidence (or the first one). Look for the most.",
+            zh="第 1 筆答對了。你傳回的是「在答錯的裡面排第幾」嗎？要換回它在全部裡是第幾筆。",
+            en="Row 1 is right. Did you return the place among the wrong ones? Turn it back into the row among all.",
+        )
+    if row == 2:
+        hint(
+            zh="你找到的是第一筆答錯的，或是正確標籤的機率最低的那一筆。要看模型對自己的答案多有把握。",
+            en="That is the first wrong row, or the one that gives the right label least. Look at the probability of the model's "
+            "own answer.",
+        )
+    if row == 4:
+        hint(
+            zh="你找到的是答錯的裡面最沒把握的，要找最有把握的。",
+            en="That is the wrong answer with the least confidence. Look for the most.",
         )
     if row == 9:
         hint(
@@ -130,9 +142,9 @@ def confident_mistake(answer: Callable[[np.ndarray, np.ndarray], object]) -> Non
             en="That is a digit and not a row: along which axis did you take argmax?",
         )
     expect(
-        row == 2,
-        zh="在答錯的三筆 (1, 2, 4) 裡，機率最高的那一筆",
-        en="among the three wrong rows (1, 2, 4) the one with the highest probability",
+        row == 3,
+        zh="在答錯的三筆 (2, 3, 4) 裡，機率最高的那一筆",
+        en="among the three wrong rows (2, 3, 4) the one with the highest probability",
         found=row,
     )
     all_right = np.eye(10, dtype="float32")[labels] * 0.9 + 0.01
@@ -169,8 +181,10 @@ def mended_prepare(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
         )
     if made_test.max() > 1.001:
         hint(
-            zh=f"測試資料的最大值是 {made_test.max():g}：訓練資料縮了，測試資料還沒有。",
-            en=f"The test digits reach {made_test.max():g}: the training digits are scaled and they are not.",
+            zh=f"測試資料的最大值是 {made_test.max():g}：訓練資料縮了，測試資料還沒有。如果你除過了：train 縮完以後，"
+            "train.max() 已經是 1，先把要除的數字存起來，再動 train。",
+            en=f"The test digits reach {made_test.max():g}: the training digits are scaled and they are not. If you did "
+            "divide: train.max() is 1 once train is scaled, so keep the number before you change train.",
         )
     if np.allclose(made_test, test.reshape(4, 784) / 100, atol=1e-5):
         hint(

@@ -13,29 +13,34 @@ from course.weights import load_weights
 
 @exercise("left-to-train")
 def left_to_train(answer: object) -> None:
-    """784-500-500-2 with only its first Dense frozen."""
+    """784-500-500-2 with only its second Dense frozen."""
     left = whole_number(answer)
     if left == 1_002:
         hint(
-            zh="這是兩層都凍結時剩下的。這次只凍結第一層，第二層還會動。",
-            en="That is what is left with both layers frozen. Here only the first is; the second still moves.",
+            zh="這是兩層都凍結時剩下的。這次只凍結第二層，第一層還會動。",
+            en="That is what is left with both layers frozen. Here only the second is; the first still moves.",
         )
-    if left == 392_500:
+    if left == 250_500:
         hint(
             zh="這是凍結掉的那一層，題目問的是剩下的。",
             en="That is the layer which is frozen; the question is what is left.",
         )
-    if left == 250_500:
+    if left == 392_500:
         hint(zh="少算了新的輸出層。", en="The new output layer is missing.")
-    if left in (255_510, 643_000):
+    if left == 251_502:
         hint(
-            zh="`parity` 的輸出層是 2 個神經元，不是 10 個；第一層也不能算進來。",
-            en="The output layer of `parity` has 2 neurons and not 10, and the first layer does not count.",
+            zh="這是只凍結第一層的時候。題目凍結的是第二層。",
+            en="That is with the first one frozen. Here it is the second.",
+        )
+    if left == 397_510:
+        hint(
+            zh="`parity` 的輸出層是 2 個神經元，不是 10 個。",
+            en="The output layer of `parity` has 2 neurons and not 10.",
         )
     expect(
-        left == 251_502,
-        zh="第二層 Dense 和新輸出層的參數加起來",
-        en="the parameters of the second Dense and of the new output layer",
+        left == 393_502,
+        zh="第一層 Dense 和新輸出層的參數加起來",
+        en="the parameters of the first Dense and of the new output layer",
         found=f"{left:,}",
     )
 
@@ -84,8 +89,10 @@ def small_or_large(answer: dict[str, object]) -> None:
     intact = _still_as_shipped(digits)
     if any(layer.trainable_weights for layer in borrowed) and not (intact and right >= 0.96):
         hint(
-            zh="借來的層還沒有凍結，訓練會動到 `digits`。順序是 `trainable`、`compile`、`fit`。",
-            en="The borrowed layers are not frozen, and training moves `digits`. First `trainable`, then `compile`, then `fit`.",
+            zh="借來的層還沒有凍結，訓練會動到 `digits`。先用 `digits.set_weights(handwriting)` 還原，再照 `trainable`、`compile`、"
+            "`fit` 的順序來。",
+            en="The borrowed layers are not frozen, and training moves `digits`. Put it back with `digits.set_weights(handwriting)`; "
+            "then `trainable`, `compile`, `fit`, in this order.",
         )
     if not intact:
         hint(
@@ -201,8 +208,9 @@ def borrow_convolutions(answer: dict[str, object]) -> None:
     right = float(np.mean(given.argmax(axis=1) == y - 5))
     if right < 0.5:
         hint(
-            zh=f"準確率 {right:.0%}，像是還沒訓練，或者學習率太小。",
-            en=f"An accuracy of {right:.0%} looks untrained, or the learning rate is too small.",
+            zh=f"準確率 {right:.0%}，像是還沒訓練：250 張圖一個 epoch 只走幾步，epoch 要多一點，學習率也可能太小。",
+            en=f"An accuracy of {right:.0%} looks untrained: 250 images make few steps an epoch, so give it more epochs; "
+            "the learning rate may be too small too.",
         )
     if right < 0.85:
         hint(

@@ -101,6 +101,11 @@ def functional_tower(answer: object) -> None:
     given = outputs(model, data)
     if given.shape != (3, 10):
         expect(False, zh="每一張圖有 10 個輸出", en="ten outputs for each image", found=given.shape)
+    if isinstance(model, keras.Sequential):
+        hint(
+            zh="這還是 Sequential：從 keras.Input 開始，一層一層呼叫，最後用 keras.Model(頭, 尾) 包起來。",
+            en="This is still a Sequential: begin with keras.Input, call layer after layer, and end with keras.Model(first, last).",
+        )
     if _same_function(model, _tower(), data):
         return
     if _same_function(model, _tower(pooling=False), data):
@@ -181,6 +186,12 @@ def repeat_block(answer: Callable[[keras.Model, int], object]) -> None:
         try:
             made = called(answer, block, times)
         except ValueError as error:
+            if "not connected" in str(error):
+                hint(
+                    zh="keras.Model 的頭和尾接不起來。輸入的名字是不是在迴圈裡被蓋掉了？頭和尾要各取一個名字。",
+                    en="The two ends given to keras.Model do not meet. Was the name of the input overwritten in the loop? Give the "
+                    "first tensor and the last one names of their own.",
+                )
             if "names should be unique" not in str(error):
                 raise
             hint(
