@@ -392,7 +392,7 @@ with expect_error(ValueError, match="not recognized"):
 # %%
 digits = keras.models.clone_model(digits)  # new random weights, to start over from here
 digits.compile(
-    optimizer=keras.optimizers.Adam(learning_rate=0.003),
+    optimizer=keras.optimizers.Adam(learning_rate=0.004),
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )
@@ -403,18 +403,18 @@ assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3
 # %% [markdown] lang="zh-TW"
 # 準確率 (accuracy) 差不多是十選一亂猜，損失也離 log(10) 不遠，起點正常。不過這還不能證明資料沒有問題：sigmoid 的輸出都在 0 和 1 之間，像素忘了縮小，這個網路的起點也差不多在這裡。
 #
-# 開始訓練。為了省時間，只用前 4 萬張。`batch_size=100`：每看 100 張圖調一次參數；`epochs=4`：這 4 萬張看 4 遍，看一遍叫一個 epoch（訓練週期）。最後 5,000 張留下來當驗證資料 (validation data)，不參加訓練，每個 epoch 結束考一次。
+# 開始訓練。為了省時間，只用前 4 萬張。`batch_size=200`：每看 200 張圖調一次參數；`epochs=4`：這 4 萬張看 4 遍，看一遍叫一個 epoch（訓練週期）。最後 5,000 張留下來當驗證資料 (validation data)，不參加訓練，每個 epoch 結束考一次。
 
 # %% [markdown] lang="en"
 # The accuracy is about what guessing one of ten gives, and the loss is not far from log(10): a start as it should be. It is no proof that the data are right, though. The sigmoid keeps everything between 0 and 1, so this network would start near log(10) with unscaled pixels too.
 #
-# Now train; to save time, on the first 40,000 digits only. With `batch_size=100` the parameters move after every 100 images; with `epochs=4` the 40,000 are seen four times, once an epoch. The last 5,000 training digits are held out as validation data: they take no part in the training, and each epoch ends with a test on them.
+# Now train; to save time, on the first 40,000 digits only. With `batch_size=200` the parameters move after every 200 images; with `epochs=4` the 40,000 are seen four times, once an epoch. The last 5,000 training digits are held out as validation data: they take no part in the training, and each epoch ends with a test on them.
 
 # %% tags=["once"]
 history = digits.fit(
     x_train[:40_000],
     y_train[:40_000],
-    batch_size=100,
+    batch_size=200,
     epochs=4,
     validation_data=(x_train[-5000:], y_train[-5000:]),
     verbose=0,

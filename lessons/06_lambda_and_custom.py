@@ -191,19 +191,19 @@ print("same answers:", np.array_equal(by_ops(two_rows / 4), by_lambda(two_rows /
 # | | 有數字（NumPy、Tensor） | 符號（`keras.Input` 和它後面的東西） |
 # | --- | --- | --- |
 # | `keras.ops.exp`、`+ - * /` | 可以 | 可以 |
-# | `tf.exp` | 可以 | 不行，包進 `Lambda` 或自己的層 |
+# | `tf.exp` | 可以，只收小數 | 不行，包進 `Lambda` 或自己的層 |
 # | `np.exp` | 可以 | 不行，換成 `keras.ops` |
 #
-# 記得用 `keras.ops` 就好，兩邊都通。
+# 記得用 `keras.ops` 就好，兩邊都通，名字大多和 NumPy 一樣；整數它也會自己轉成小數，`tf.exp` 就不收。
 
 # %% [markdown] lang="en"
 # | | numbers (NumPy, Tensor) | symbols (`keras.Input` and what follows it) |
 # | --- | --- | --- |
 # | `keras.ops.exp`, `+ - * /` | yes | yes |
-# | `tf.exp` | yes | no: wrap it in `Lambda` or a layer of your own |
+# | `tf.exp` | yes, decimals only | no: wrap it in `Lambda` or a layer of your own |
 # | `np.exp` | yes | no: use `keras.ops` |
 #
-# Use `keras.ops`, and you are right on both sides.
+# Use `keras.ops`, and you are right on both sides; most of its functions have NumPy's names, and it turns whole numbers into decimals by itself, which `tf.exp` refuses.
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 6.1：每一筆的全距（5 分鐘）
@@ -265,14 +265,14 @@ assert hiding.count_params() == 9 and hidden.count_params() == 16
 assert losses[-1] < 0.05 and moved == 0
 
 # %% [markdown] lang="zh-TW"
-# `hidden` 有 16 個參數，模型卻只看到最後一層的 9 個，圖上那一格也沒寫參數。訓練 10 個 epoch（訓練週期），損失在降，因為最後一層在學；`hidden` 的權重一點都沒動，也沒有任何訊息。（整個模型都沒有權重時，Keras 才會警告。）
+# `hidden` 有 16 個參數，模型卻只看到最後一層的 9 個，圖上那一格也沒寫參數。訓練 10 個 epoch（訓練週期），損失在降，因為最後一層在學；`hidden` 的權重一點都沒動，也沒有任何訊息。（整個模型都沒有可以訓練的權重，Keras 才會警告。）
 #
-# 所以 `Lambda` 只拿來寫**短小、沒有權重、每次都算一樣**的函式。碰到下面幾種，改寫成自己的層：有權重要學、裡面有亂數（下一課的抽樣層）、訓練和預測時做的事不同、模型要存檔給別人用（最後一節）。
+# 所以 `Lambda` 只拿來寫**短小、沒有權重、每次都算一樣**的函式。碰到下面幾種，改寫成自己的層：有權重要學、裡面有亂數（下一課的抽樣層）、訓練和預測時做的事不同。模型要存檔給別人用，先看最後一節。
 
 # %% [markdown] lang="en"
-# `hidden` has 16 parameters, and the model sees only the 9 of the last layer; nor does its box in the picture show any. Over 10 epochs the loss falls, because the last layer learns; the weights of `hidden` have not moved at all, and there is no message. (Keras warns only when a whole model has no weights.)
+# `hidden` has 16 parameters, and the model sees only the 9 of the last layer; nor does its box in the picture show any. Over 10 epochs the loss falls, because the last layer learns; the weights of `hidden` have not moved at all, and there is no message. (Keras warns only when a whole model has no trainable weights.)
 #
-# So use `Lambda` only for functions that are **short, without weights, and the same every time**. Write a layer of your own where there is something to learn, where randomness comes in (the sampling layer of the next lesson), where training and prediction differ, or where the model is to be saved for others (the last section).
+# So use `Lambda` only for functions that are **short, without weights, and the same every time**. Write a layer of your own where there is something to learn, where randomness comes in (the sampling layer of the next lesson), or where training and prediction differ. If the model is to be saved for others, mind the last section.
 
 # %% [markdown] lang="zh-TW"
 # ## 自己的層：三個方法
@@ -288,10 +288,10 @@ assert losses[-1] < 0.05 and moved == 0
 # $$y = x\,W + b$$
 
 # %% [markdown] lang="zh-TW"
-# 寫成 `layers.Layer` 的子類別，各方法分工：`__init__` 記下設定（要幾個單元 `u`）；`build` 在第一次看到輸入時才叫，這時知道 `k`，就用 `add_weight` 把權重登記給 Keras；`call` 寫怎麼算。
+# 寫成 `layers.Layer` 的子類別，各方法分工：`__init__` 記下設定（要幾個單元 `u`）；`build` 在第一次看到輸入時才呼叫，引數是輸入的形狀 `(None, k)`，最後一個數字就是 `k`，這時就用 `add_weight` 把權重登記給 Keras；`call` 寫怎麼算。
 
 # %% [markdown] lang="en"
-# Written as a subclass of `layers.Layer`, each method has its part: `__init__` keeps the settings (how many units, `u`); `build` is called at the first input, when `k` is known, and registers the weights with Keras by `add_weight`; `call` says what to compute.
+# Written as a subclass of `layers.Layer`, each method has its part: `__init__` keeps the settings (how many units, `u`); `build` is called at the first input, with its shape, `(None, k)`; the last entry is `k`, and with it `build` registers the weights with Keras by `add_weight`; `call` says what to compute.
 
 
 # %%
@@ -439,7 +439,7 @@ print(f"-log(0.7) is {-np.log(0.7):.3f}, and -log(1e-7) is {-np.log(1e-7):.3f}")
 # %% [markdown] lang="zh-TW"
 # 自己寫的和 Keras 的一樣。平方誤差兩邊對調沒有差；交叉熵 (cross-entropy) 對調，0.357 變成 4.835，沒有人會告訴你。
 #
-# 手算一次。設模型給正確類別的機率是 p，這裡 p 是 0.7。照規矩，交叉熵是 −log p，−log 0.7 是 0.357。對調以後，取對數的變成正確答案裡的 0；log 0 算不出來，Keras 就把 0 換成 10⁻⁷，−log 10⁻⁷ 是 16.118，再乘上模型給錯的機率 1 − p：0.3 x 16.118 是 4.835。
+# 手算一次。設模型給正確類別的機率是 p，這裡 p 是 0.7。照規矩，交叉熵是 −log p，−log 0.7 是 0.357。對調以後，取對數的變成正確答案裡的 0；log 0 算不出來，Keras 就把 0 換成 10⁻⁷，−log 10⁻⁷ 是 16.118，再乘上模型分給錯誤類別的機率 1 − p：0.3 x 16.118 是 4.835。
 #
 # 所以對調的損失是 16.118 (1 − p)。它也會在 p = 1 時變成 0，看起來沒什麼不對。差別在它拉得動誰：把正確類別的 logit（softmax 之前的數字）推動一點點，損失改變多少？
 
@@ -468,12 +468,12 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 橫軸是模型給正確類別的機率，縱軸是損失拉它的力氣。看最左邊：模型錯得最離譜的時候，交叉熵拉得最用力，對調的損失卻幾乎放手，反而在一半一半的時候拉得最兇。
+# 橫軸是模型給正確類別的機率，縱軸是損失拉那個 logit 的力氣。對調的損失在中間拉得兇很多，所以照樣練得動。可是看最左邊：模型錯得最離譜的時候，交叉熵拉得最用力，對調的損失卻幾乎放手。
 #
 # 這在訓練時看得出來嗎？拿 2 萬張訓練，從兩組起始權重出發，兩種順序各練 2 個 epoch，再用留下來的 5,000 張訓練影像考試：
 
 # %% [markdown] lang="en"
-# To the right runs the probability that the model gives to the right class; upwards, how hard the loss pulls at it. Look at the left edge: where the model is most wrong, the cross-entropy pulls hardest, and the swapped one has all but let go; it pulls hardest at even odds.
+# To the right runs the probability that the model gives to the right class; upwards, how hard the loss pulls at the logit of that class. In the middle the swapped loss pulls much harder, and so it trains. But look at the left edge: where the model is most wrong, the cross-entropy pulls hardest, and the swapped one has nearly let go.
 #
 # Does it show in training? Train on 20,000 digits, from two different starts, 2 epochs with each order, and examine on 5,000 training digits that were held back:
 
@@ -563,27 +563,27 @@ plot_lines(
 )
 
 # %% [markdown] lang="zh-TW"
-# 帶正負號的損失從 1.0 一路降到 −1.7，每個 epoch 降得一樣多，穿過 0 也不停。「損失一直下降」看起來很棒，可是 x = 0 的答案成了 3.0，正確是 1.0：模型只要一直報大一點，損失就一直小下去。平方誤差在 0 停住，答案是 1.0。
+# 帶正負號的損失從 1.0 一路降到 −1.7，每個 epoch 降得一樣多，穿過 0 也不停。「損失一直下降」看起來很棒，可是 x = 0 的答案成了 3.0，正確是 1.0：模型只要一直報大一點，損失就一直小下去。平方誤差降到 0 附近就停住，答案是 1.0。
 #
 # ## 五個問題，考一考你的損失
 #
 # 損失寫好了，不要急著訓練，先拿幾個數字問它：
 #
 # 1. 猜中了，損失是 0 嗎？
-# 2. 猜得再偏，損失會不會掉到 0 以下？
+# 2. 猜得再偏，損失都不會掉到 0 以下嗎？
 # 3. 猜太高再高一點、猜太低再低一點，損失都變大嗎？（這就是梯度的正負號對不對。）
 # 4. 一批的損失，等於一筆一筆算再平均嗎？只有一筆也能算嗎？
 # 5. 兩個引數對調，結果一樣嗎？不一樣，就要當心順序。
 
 # %% [markdown] lang="en"
-# The signed loss goes from 1.0 down to −1.7, by the same amount every epoch, and does not stop at 0. "The loss keeps falling" sounds splendid, but the answer at x = 0 has become 3.0 instead of 1.0: the model only has to answer a little more each time, and the loss falls. The squared error stops at 0, and the answer is 1.0.
+# The signed loss goes from 1.0 down to −1.7, by the same amount every epoch, and does not stop at 0. "The loss keeps falling" sounds splendid, but the answer at x = 0 has become 3.0 instead of 1.0: the model only has to answer a little more each time, and the loss falls. The squared error approaches 0 and stays there, and the answer is 1.0.
 #
 # ## Five questions for a loss of your own
 #
 # When a loss is written, do not train yet. Ask it a few numbers first:
 #
 # 1. Is it 0 when the prediction is right?
-# 2. Does it ever fall below 0, however wrong the prediction?
+# 2. Does it never fall below 0, however wrong the prediction?
 # 3. Does it grow when a prediction that is too high goes higher, and when one that is too low goes lower? (That is the sign of the gradient.)
 # 4. Is the loss of a batch the mean of the losses of its rows, and does a batch of one row work?
 # 5. Is it the same with its arguments the other way round? If not, mind their order.
@@ -603,8 +603,8 @@ def examine(loss):
         "zero at target": abs(value(y, y)) < 1e-6,
         "never below": min(value(y, y + step) for step in (-2, -0.1, 0.1, 2)) >= 0,
         "pulls to it": value(y, y + 1.1) > value(y, y + 1) and value(y, y - 1.1) > value(y, y - 1),
-        "batch = rows": np.isclose(value(y, off), np.mean(one_by_one)),
-        "either order": np.isclose(value(y, y + 1), value(y + 1, y)),
+        "batch = rows": bool(np.isclose(value(y, off), np.mean(one_by_one))),
+        "either order": bool(np.isclose(value(y, y + 1), value(y + 1, y))),
     }
 
 
@@ -624,22 +624,22 @@ for name, loss in losses_to_ask.items():
 # %% [markdown] lang="zh-TW"
 # 一列一個損失：
 #
-# - `signed` 會掉到 0 以下，而且往同一邊拉，前三題就露餡了。
+# - `signed` 會掉到 0 以下，而且往同一邊拉，第二、三題就露餡了；第五題也是 NO，引數對調，正負號就反過來。
 # - `percentage`（差幾成）前四題都過，第五題說明它把除數放在 `y_true`，順序不能亂。答「NO」不一定錯，只是要當心。
 # - `root of mean` 先對整批平均再開根號，一批的損失不等於各筆的平均，換個 `batch_size`，學到的東西就不同。
-# - `rounded` 把預測四捨五入到 0.5：輕輕推，損失不動，沒有梯度可以學。
+# - `rounded` 把預測四捨五入到 0.5：輕輕推，損失不動，沒有梯度可以學。（第一題答對，只因為三個正確答案剛好都是 0.5 的倍數；下面把正確答案拉到 2.25，曲線就碰不到 0 了。）
 #
-# 這五題是給迴歸 (regression) 的。有些損失，像連續分布的 −log 機率密度，本來就可以是負的；那就把前兩題換成「有沒有底」。同一件事用圖看更清楚，下面是正確答案為 1 時的損失曲線：
+# 這五題是給迴歸 (regression) 的。有些損失，像連續分布的 −log 機率密度，本來就可以是負的；那就把前兩題換成「有沒有底」。有些毛病用圖看更清楚，下面是正確答案為 1 時的損失曲線：
 
 # %% [markdown] lang="en"
 # One loss in each row:
 #
-# - `signed` falls below 0 and pulls one way only; the first questions give it away.
+# - `signed` falls below 0 and pulls one way only: the second and third questions give it away, and the fifth says that its sign turns over with the order.
 # - `percentage` (how far off, relative to the target) passes four; the fifth says that it divides by `y_true`, so that the order matters. A "NO" there is no mistake, but a warning.
 # - `root of mean` averages over the batch before it takes the root, so the loss of a batch is not the mean of its rows, and another `batch_size` learns something else.
-# - `rounded` rounds predictions to the nearest half: nudge it gently and nothing changes, so there is no gradient to learn from.
+# - `rounded` rounds predictions to the nearest half: nudge it gently and nothing changes, so there is no gradient to learn from. (It passes the first question only because our three targets are multiples of one half. Move the target to 2.25 below, and its curve does not reach 0.)
 #
-# The five questions are meant for regression. Some losses may well be negative, such as −log of a probability density; for those, ask instead of the first two whether there is a floor. A picture says the same. Here is the loss when the correct answer is 1:
+# The five questions are meant for regression. Some losses may well be negative, such as −log of a probability density; for those, ask instead of the first two whether there is a floor. Some of this can be seen in a picture. Here is the loss when the correct answer is 1:
 
 
 # %% tags=["nbval-check-output"]
@@ -659,10 +659,10 @@ def loss_curve(name, target):
 loss_curve("percentage", 1.0)
 
 # %% [markdown] lang="zh-TW"
-# 曲線在 1 的地方碰到 0，往兩邊都上升，所以拉的方向是對的。選別的損失，移動正確答案，看曲線哪裡不對勁：
+# 曲線在 1 的地方碰到 0，往兩邊都上升，所以拉的方向是對的。選別的損失，移動正確答案。有兩個的曲線看得出毛病；root of mean 看不出來，它的毛病要一批有好幾筆才會出現：
 
 # %% [markdown] lang="en"
-# The curve touches 0 at 1 and rises on both sides, so it pulls the right way. Choose other losses, move the target, and see what is wrong with their curves:
+# The curve touches 0 at 1 and rises on both sides, so it pulls the right way. Choose other losses and move the target. Two of them have curves that show what is wrong; "root of mean" does not, since its fault needs a batch of several rows:
 
 # %% tags=["widget"]
 explore(loss_curve, name=list(losses_to_ask), target=(0.5, 4.0))
@@ -670,14 +670,14 @@ explore(loss_curve, name=list(losses_to_ask), target=(0.5, 4.0))
 # %% [markdown] lang="zh-TW"
 # ### 練習 6.3：少估比多估貴（8 分鐘）
 #
-# 便當店預估明天賣幾個：少準備一個，客人跑掉；多準備一個，只是浪費一點。寫一個損失 `shortfall_loss`：預測太高，損失是差值的平方；預測太低（`y_pred` 小於 `y_true`），損失是差值平方的 **3 倍**。每一筆一個損失，或整批的平均，都可以。
+# 便當店預估明天賣幾個：少準備一個，客人跑掉；多準備一個，只是浪費一點。寫一個損失 `shortfall_loss`：預測太高，損失是差值的平方；預測太低（`y_pred` 小於 `y_true`），損失是差值平方的 **3 倍**。每一筆一個損失，或整批的平均，都可以。（`keras.ops.where(條件, a, b)` 會一個一個挑 a 或 b。）
 #
 # 寫完先用 `examine` 問問看，第五題該答什麼？
 
 # %% [markdown] lang="en"
 # ### Exercise 6.3: too few costs more than too many (8 minutes)
 #
-# A lunch shop predicts tomorrow's sales. One lunch too few loses a customer; one too many wastes a little. Write a loss `shortfall_loss`: the squared difference where the prediction is too high, and **3 times** the squared difference where it is too low (`y_pred` below `y_true`). A loss for each row or the mean of the batch, both are fine.
+# A lunch shop predicts tomorrow's sales. One lunch too few loses a customer; one too many wastes a little. Write a loss `shortfall_loss`: the squared difference where the prediction is too high, and **3 times** the squared difference where it is too low (`y_pred` below `y_true`). A loss for each row or the mean of the batch, both are fine. (`keras.ops.where(condition, a, b)` chooses a or b number by number.)
 #
 # Ask `examine` about it. What should the fifth answer be?
 
@@ -686,6 +686,7 @@ explore(loss_curve, name=list(losses_to_ask), target=(0.5, 4.0))
 def shortfall_loss(y_true, y_pred):
     """The squared error, three times as much where the prediction is too low."""
     ### BEGIN SOLUTION
+    # examine: yes four times, and NO to the fifth: too low is not too high, so the order matters
     short = y_true - y_pred
     weight = keras.ops.where(short > 0, 3.0, 1.0)
     return keras.ops.mean(weight * keras.ops.square(short), axis=-1)
@@ -725,7 +726,7 @@ with expect_error(ValueError, match="KerasTensor cannot be used"):
 # 正確的寫法是讓中間那一層自己回報：在層的 `call` 裡呼叫 `self.add_loss(...)`。第 07 課的 VAE 會用到。
 
 # %% [markdown] lang="en"
-# The message is the one of `tf.exp(x)`. <!--cause-->`h` is a symbol from when the model was built and has no numbers; the numbers of the training flow through the model and never come back to fill that symbol<!--/cause-->. `compile` does not notice yet; `fit` fails.
+# It is the same message as for `tf.exp(x)`. <!--cause-->`h` is a symbol from when the model was built and has no numbers; the numbers of the training flow through the model and never come back to fill that symbol<!--/cause-->. `compile` does not notice yet; `fit` fails.
 #
 # The right way is to let the layer in the middle report its own charge, with `self.add_loss(...)` in its `call`. The VAE of lesson 07 does that.
 
@@ -756,12 +757,12 @@ with expect_error(TypeError, match="Could not locate class 'Affine'"):
     keras.models.load_model(f"{folder.name}/own_digits.keras")
 
 # %% [markdown] lang="zh-TW"
-# 訊息很長，重點在 `Exception encountered` 那一句：<!--cause-->找不到類別 `Affine`，要先登記<!--/cause-->。登記就是在類別上面加一行，告訴 Keras「檔案裡寫這個名字，就是指我這個類別」。訊息寫的 `keras.saving.register_keras_serializable` 是 `import keras` 時的位置；`from tensorflow import keras` 的話，同一個函式在 `keras.utils` 裡。
+# 訊息很長，重點在 `Exception encountered` 那一句：<!--cause-->找不到類別 `Affine`，要先登記<!--/cause-->。登記就是在類別上面加一行，告訴 Keras「檔案裡寫這個名字，就是指我這個類別」。訊息寫的 `keras.saving.register_keras_serializable` 是 `import keras` 時的位置；`from tensorflow import keras` 的話，沒有 `keras.saving`，同一個函式在 `keras.utils` 裡。
 #
 # 再加 `get_config`，寫明重建這一層要哪些引數。整數、字串這種簡單的引數，Keras 自己記得；別的就要你寫，寫了也比較清楚。
 
 # %% [markdown] lang="en"
-# The message is long; what counts is the sentence after `Exception encountered`: <!--cause-->the class `Affine` cannot be found and has to be registered<!--/cause-->. To register it, put a line above the class, which tells Keras "where a file has this name, it means my class". The message says `keras.saving.register_keras_serializable`, its place after `import keras`; after `from tensorflow import keras` the same function is in `keras.utils`.
+# The message is long; what counts is the sentence after `Exception encountered`: <!--cause-->the class `Affine` cannot be found and has to be registered<!--/cause-->. To register it, put a line above the class, which tells Keras "where a file has this name, it means my class". The message calls it `keras.saving.register_keras_serializable`, which is right after `import keras`. After `from tensorflow import keras` there is no `keras.saving`, and the same function is in `keras.utils`.
 #
 # Then add `get_config`, which says what arguments it takes to make the layer again. Simple ones, such as whole numbers and strings, Keras remembers by itself; others are yours to write, and writing them is clearer in any case.
 
@@ -859,12 +860,12 @@ with expect_error(NameError, match="'keras' is not defined"):
 #
 # | 檔案 | 裡面是什麼 | 陌生人給的 |
 # | --- | --- | --- |
-# | `.weights.h5` | 只有數字 | 可以，模型用自己的程式蓋 |
+# | `.weights.h5` | 數字；Keras 3.13.1 以前，還可能指向你電腦裡的其他檔案 | Keras 3.13.2 以後可以，模型用自己的程式蓋 |
 # | `.keras` | 設定和數字，設定可以指名要呼叫什麼 | 看過來源再說，安全模式開著 |
 # | `.keras` 加 `safe_mode=False` | 可能有程式 | 不要 |
 # | 整個模型的 `.h5`、pickle、SavedModel | 當成程式看待 | 不要 |
 #
-# 安全模式也不是保證：有人找到過漏洞，例如 CVE-2025-1550（Keras 3.9 修好）和不理會安全模式的 `.h5` 檔 CVE-2025-9905（3.11.3 修好）。所以 Keras 要保持更新。這門課附的權重都是 `.weights.h5`，而且每次載入都核對檔案的雜湊值。
+# 安全模式也不是保證：有人找到過漏洞，例如 CVE-2025-1550（Keras 3.9 修好）和不理會安全模式的 `.h5` 檔 CVE-2025-9905（3.11.3 修好）。權重檔也出過事：CVE-2026-1669（3.13.2 修好）能讓它讀走別的檔案。所以 Keras 要保持更新。這門課附的權重都是 `.weights.h5`，而且每次載入都核對檔案的雜湊值。
 #
 # ### 練習 6.4：帶著平均數去存檔（10 分鐘）
 #
@@ -877,16 +878,16 @@ with expect_error(NameError, match="'keras' is not defined"):
 #
 # | file | what it holds | from a stranger |
 # | --- | --- | --- |
-# | `.weights.h5` | numbers only | yes, into a model built by your own program |
+# | `.weights.h5` | numbers; up to Keras 3.13.1 it could also point at other files on your disk | yes with Keras 3.13.2 or later, into a model built by your own program |
 # | `.keras` | settings and numbers; the settings may name what to call | only once you know where it comes from, safe mode on |
 # | `.keras` with `safe_mode=False` | perhaps a program | no |
 # | a whole model as `.h5`, pickle, SavedModel | treat it as a program | no |
 #
-# Nor is safe mode a guarantee: holes have been found in it, such as CVE-2025-1550 (mended in Keras 3.9) and, for `.h5` files, which ignored it, CVE-2025-9905 (mended in 3.11.3). So keep Keras up to date. The weights that come with this course are all `.weights.h5`, and the hash of the file is checked on every load.
+# Nor is safe mode a guarantee: holes have been found in it, such as CVE-2025-1550 (mended in Keras 3.9) and, for `.h5` files, which ignored it, CVE-2025-9905 (mended in 3.11.3). Files of weights were not quite safe either: with CVE-2026-1669 (mended in 3.13.2) they could read other files. So keep Keras up to date. The weights that come with this course are all `.weights.h5`, and the hash of the file is checked on every load.
 #
 # ### Exercise 6.4: save it with its means (10 minutes)
 #
-# A layer that standardises the data had best travel with the model. This one takes NumPy arrays, and `save` refuses:
+# A layer that standardises the data should travel with the model. This one takes NumPy arrays, and `save` refuses:
 
 
 # %%
@@ -933,7 +934,7 @@ check("saved-standardize", SavedStandardize)
 # 這個層要把每一筆減掉自己的平均，減完每一筆的平均都該是 0。裡面藏了一個錯：
 
 # %% [markdown] lang="en"
-# ### Bug hunt 6.5: take away your own average (6 minutes)
+# ### Bug hunt 6.5: each row minus its own average (6 minutes)
 #
 # This layer is meant to take each row's own average away, after which every row averages 0. A mistake hides in it:
 
@@ -959,7 +960,7 @@ with expect_error(tf.errors.InvalidArgumentError, match="ncompatible shapes|broa
 # **再想一步**：四筆的時候，第一筆減掉的到底是什麼？
 
 # %% [markdown] lang="en"
-# <!--cause-->The shape `(None, 4)` is right, one row is right, four rows are wrong without any error, and only three rows raise one<!--/cause-->. Find the reason and write `mended_centre`, right for any shape `(n, k)`.
+# <!--cause-->The shape `(None, 4)` is right, one row is right, four rows are wrong without any error, and with three rows there is an error at last<!--/cause-->. Find the reason and write `mended_centre`, right for any shape `(n, k)`.
 #
 # **One step further**: with four rows, what was really taken away from the first?
 
@@ -968,6 +969,7 @@ with expect_error(tf.errors.InvalidArgumentError, match="ncompatible shapes|broa
 def mended_centre(inputs):
     """Each row minus its own average: (n, k) to (n, k)."""
     ### BEGIN SOLUTION
+    # without keepdims, row 1 lost 2.5, 1, 2 and 6: the averages of all four rows
     return inputs - keras.ops.mean(inputs, axis=1, keepdims=True)
     ### END SOLUTION
 
@@ -979,10 +981,10 @@ check("mended-centre", mended_centre)
 # ## 回顧
 #
 # 1. `Lambda` 把函式變成沒有權重的一層，Sequential 和函數式都能放。第 0 軸是第幾筆，別動它；`keepdims=True` 留住軸數；`output_shape` 說錯了 Keras 也信，所以拿兩筆不一樣的資料試。
-# 2. `keras.ops` 收數字也收符號，`tf.*` 遇到符號要包進層裡。有權重、有亂數、要存檔，就別用 `Lambda`。
+# 2. `keras.ops` 收數字也收符號，`tf.*` 遇到符號要包進層裡。有權重、有亂數，就別用 `Lambda`；要存檔，只放有名字、登記過的函式。
 # 3. 自己的層：`__init__` 記設定，`build` 用 `add_weight` 建權重，`call` 寫怎麼算。`Affine` 和 `Dense` 的差別在 1e-6 以下。
 # 4. 損失是 `(y_true, y_pred)` 的函式。交叉熵對調，準確率不一定看得出來，卻會對錯誤很有把握，甚至整個數字都不答；帶正負號的誤差會一路降到 0 以下。先問五個問題再訓練。
-# 5. `.keras` 檔存設定和權重；自己的類別和函式要登記。Python 的 `lambda` 是程式，安全模式會擋；陌生人的檔案，只收 `.weights.h5`。
+# 5. `.keras` 檔存設定和權重；自己的類別和函式要登記。Python 的 `lambda` 是程式，安全模式會擋；陌生人的檔案，只收 `.weights.h5`，而且 Keras 要夠新。
 #
 # 下一課把這些用在一起：有亂數的抽樣層，加上自己的損失，蓋出會畫數字的 VAE。
 
@@ -990,9 +992,9 @@ check("mended-centre", mended_centre)
 # ## Summary
 #
 # 1. `Lambda` turns a function into a layer without weights, in Sequential and functional models. Axis 0 is the row: leave it alone. `keepdims=True` keeps the axes. Keras believes a wrong `output_shape`, so try a layer on two different rows.
-# 2. `keras.ops` takes numbers and symbols; `tf.*` needs a layer round it where there are symbols. Where there are weights, randomness or a file to save, do not use `Lambda`.
+# 2. `keras.ops` takes numbers and symbols; `tf.*` needs a layer round it where there are symbols. Where there are weights or randomness, do not use `Lambda`; where there is a file to save, only with a registered function that has a name.
 # 3. A layer of your own: `__init__` keeps the settings, `build` makes the weights with `add_weight`, `call` says what to compute. `Affine` and `Dense` differ by less than 1e-6.
 # 4. A loss is a function of `(y_true, y_pred)`. With the cross-entropy swapped, the accuracy may not show it, but mistakes are made with confidence, and a whole digit may never be answered; a signed error falls below 0 for ever. Ask the five questions before you train.
-# 5. A `.keras` file holds settings and weights; classes and functions of your own are registered. A Python `lambda` is a program, and safe mode refuses it; from strangers take `.weights.h5` only.
+# 5. A `.keras` file holds settings and weights; classes and functions of your own are registered. A Python `lambda` is a program, and safe mode refuses it; from strangers take `.weights.h5` only, with an up-to-date Keras.
 #
 # The next lesson uses all of it: a sampling layer with randomness and a loss of its own make a VAE that draws digits.

@@ -62,18 +62,18 @@ uniform = tf.random.uniform((10_000, 1), minval=0.0, maxval=1.0)
 for tensor in (zeros, ones, counted, listed):
     print(f"{tensor.shape!s:11s} {tensor.dtype.name:8s} {tensor.numpy().tolist()}")
 for tensor in (normal, uniform):
-    mean, deviation = abs(np.mean(tensor)), np.std(tensor)
+    mean, deviation = abs(np.mean(tensor)), np.std(tensor)  # abs: no -0.0 in print
     print(f"{tensor.shape!s:11s} {tensor.dtype.name:8s} mean {mean:.1f}, deviation {deviation:.1f}")
 
 # %% [markdown] lang="zh-TW"
-# 一個一個讀：`zeros`、`ones` 是 2 列 (row) 1 行 (column)；寫 `1` 得到 `int32`，寫 `1.0` 得到 `float32`。最後兩行各抽了 1 萬個亂數：常態分布的平均數是 0、標準差是 1，均勻分布落在 0 和 1 之間，平均數是 0.5、標準差大約 0.3。（Keras 也有 `keras.random.normal`，換了後端照樣能用。）
+# 一個一個讀：`zeros`、`ones` 是 2 列 (row) 1 行 (column)；寫 `1` 得到 `int32`，寫 `1.0` 得到 `float32`。最後的 `normal` 和 `uniform` 各抽了 1 萬個亂數：常態分布的平均數是 0、標準差是 1，均勻分布落在 0 和 1 之間，平均數是 0.5、標準差大約 0.3。（Keras 也有 `keras.random.normal`，換了後端照樣能用。）
 #
-# TensorFlow 不會替你把兩種 dtype 湊在一起算。最常在 NumPy 這裡踩到：NumPy 的小數預設是 `float64`，TensorFlow 是 `float32`。
+# 兩個張量的 dtype 不同，TensorFlow 不會替你湊在一起算。最常在 NumPy 這裡踩到：NumPy 的小數預設是 `float64`，TensorFlow 是 `float32`。張量在前、NumPy 陣列在後，陣列會跟著轉成 `float32`；陣列在前，就先成了 `float64` 的張量，於是：
 
 # %% [markdown] lang="en"
 # Line by line: `zeros` and `ones` have 2 rows and 1 column; a `1` makes `int32`, a `1.0` makes `float32`. The last two lines are 10,000 random numbers each: normal ones have mean 0 and standard deviation 1, uniform ones lie between 0 and 1, with mean 0.5 and a standard deviation of about 0.3. (There is `keras.random.normal` too, which works on any back end.)
 #
-# TensorFlow does not bring two dtypes together for you. NumPy is where most people run into it: its decimals are `float64` by default, TensorFlow's are `float32`.
+# TensorFlow does not bring two tensors of different dtype together. NumPy is where most people run into it: its decimals are `float64` by default, TensorFlow's are `float32`. A NumPy array that comes second follows the tensor before it; one that comes first becomes a `float64` tensor, and then:
 
 # %%
 with expect_error(tf.errors.InvalidArgumentError, match="expected to be a double tensor"):
@@ -226,10 +226,10 @@ print(f"after 2 s: {position:.1f} m, {speed:.1f} m/s, {acceleration:.1f} m/s2")
 assert abs(acceleration - 9.8) < 1e-5
 
 # %% [markdown] lang="zh-TW"
-# 加速度 9.8，就是重力加速度。`fall` 也吃得下一整條時間：每個位置只跟自己的時間有關，所以一次就得到每個時刻的斜率。
+# 加速度 9.8，就是重力加速度。`fall` 也吃得下一整條時間。結果有好幾個的時候，tape 求的是它們**總和**的梯度；這裡每個位置只跟自己的時間有關，所以剛好就是每個時刻的斜率。
 
 # %% [markdown] lang="en"
-# The acceleration is 9.8, as it should be on Earth. `fall` also takes many times at once: each position depends on its own time only, so one call gives the slope at every moment.
+# The acceleration is 9.8, as it should be on Earth. `fall` also takes many times at once. Of several results the tape takes the gradient of their **sum**; since each position depends on its own time only, that is the slope at every moment.
 
 # %% tags=["nbval-check-output"]
 seconds = tf.linspace(0.0, 3.0, 31)
@@ -295,7 +295,7 @@ with tf.GradientTape(persistent=True) as tape:
 results["after the block"] = tf.square(x)
 for name, result in results.items():
     slope = tape.gradient(result, x)
-    slope = slope if slope is None else abs(slope.numpy())
+    slope = slope if slope is None else slope.numpy() + 0.0  # -0.0 becomes 0.0
     print(f"{name:16s} value {result:4.1f}, gradient {slope}")
 
 # %% [markdown] lang="zh-TW"
@@ -326,7 +326,7 @@ for x in (tf.Variable(2.0), tf.Variable(2), tf.Variable(2.0) - 0.1):
     print(f"{kind:8s} {x.dtype.name:7s} gradient {tape.gradient(y, x)}")
 
 # %% [markdown] lang="zh-TW"
-# 第一行正常。第二行少打一個小數點，`tf.Variable(2)` 是整數，沒有梯度。第三行最常見：`x = x - 0.1` 得到的是新的張量，不是 `Variable`，下一步 tape 就不盯著它了。更新要用 `x.assign_sub(0.1)`。
+# 第一個正常。第二個少打一個小數點，`tf.Variable(2)` 是整數，沒有梯度。第三個最常見：`x = x - 0.1` 得到的是新的張量，不是 `Variable`，下一步 tape 就不盯著它了。更新要用 `x.assign_sub(0.1)`。
 #
 # ### 練習 8.2：哪幾個是 None？（4 分鐘）
 #
@@ -410,7 +410,7 @@ plot_points(groups, title="2,000 training points", xlabel="$x_1$", ylabel="$x_2$
 #
 # $$\underbrace{\text{prediction}}_{(n,\,1)} = \underbrace{x}_{(n,\,2)}\,\underbrace{W}_{(2,\,1)} + \underbrace{b}_{(1,)}$$
 #
-# Targets are 0 or 1, so a prediction above 0.5 counts as class 1. The loss is the mean squared error: differences squared, then averaged. The start is a bad one on purpose, so that there is a way to see.
+# Targets are 0 or 1, so a prediction above 0.5 counts as class 1. The loss is the mean squared error: differences squared, then averaged. The start is a bad one on purpose, so that there is a path to watch.
 
 
 # %%
@@ -433,7 +433,7 @@ print("targets without their second axis:", (targets_train[:, 0] - predictions).
 assert 5 < mean_square(targets_train, predictions) < 8
 
 # %% [markdown] lang="zh-TW"
-# 預測的形狀是 `(2000, 1)`，損失 6 左右，夠差。最後一行是個陷阱：目標值如果是 `(2000,)`，少了第二個軸，相減會自動擴張（broadcasting，廣播）成 `(2000, 2000)`，每個預測都去減每個目標，不會報錯，損失卻完全錯了。所以目標值要做成 `(2000, 1)`。
+# 預測的形狀是 `(2000, 1)`，損失 6 左右，夠差。最後一行是個陷阱：目標值如果是 `(2000,)`，少了第二個軸，相減會自動擴張，也就是廣播 (broadcasting)，變成 `(2000, 2000)`，每個預測都去減每個目標，不會報錯，損失卻完全錯了。所以目標值要做成 `(2000, 1)`。
 #
 # ## 訓練的一步：往前算、倒回去、減一點
 #
@@ -499,14 +499,14 @@ tf.get_logger().setLevel("WARNING")
 # %% [markdown] lang="zh-TW"
 # 梯度一樣是 12，寫在裡面的卻多錄了一份，白花時間和記憶體。這是可以重複使用的 tape；一般的 tape 在你問梯度的那一刻就停止記錄，寫在裡面不會多錄，只是容易讓人看錯。養成習慣，寫在外面。
 #
-# ## 40 步很接近底，200 步才到底
+# ## 40 步離底還有將近兩成，100 步才貼近
 #
 # 把一步重複很多次，每一步記下參數和損失。這裡每一步都看全部 2,000 點，沒有分小批：
 
 # %% [markdown] lang="en"
 # The gradient is 12 both ways, but the one taken inside was recorded as well, which costs time and memory for nothing. That holds for a persistent tape. An ordinary one stops recording the moment you ask it, so there it does no harm but mislead the reader. Make a habit of writing it outside.
 #
-# ## Forty steps come near the floor, two hundred reach it
+# ## Forty steps end nearly a fifth above the floor
 #
 # Repeat the step, and note parameters and loss each time. Each step looks at all 2,000 points; there are no batches here.
 
@@ -565,10 +565,10 @@ shrink = gap[11:100] / gap[10:99]
 assert shrink.min() > 0.9 and shrink.max() < 0.93
 
 # %% [markdown] lang="zh-TW"
-# 這門課的前身寫「40 步之後停在 0.025 附近」，量一量就知道不對：40 步還比底高了將近兩成，200 步才真的到底。直接畫損失，後面這一段看起來早就平了；改畫「離底還有多遠」，縱軸用對數，就看得出它一直在降：
+# 這門課的前身寫「40 步之後停在 0.025 附近」，量一量就知道不對：40 步還比底高了將近兩成，100 步只差千分之一，200 步就看不出差別了。直接畫損失，後面這一段看起來早就平了；改畫「離底還有多遠」，縱軸用對數，就看得出它一直在降：
 
 # %% [markdown] lang="en"
-# The forerunner of this course wrote that the loss "settles near 0.025 after 40 steps". Measured, it does not: at 40 steps it is still nearly a fifth above the floor, and 200 steps are there. A plot of the loss itself would look flat long before. Plot how far it is above the floor instead, on a logarithmic axis, and you see that it never stopped falling:
+# The forerunner of this course wrote that the loss "settles near 0.025 after 40 steps". Measured, it does not: at 40 steps it is still nearly a fifth above the floor; at 100 a thousandth is left, and at 200 nothing that shows. A plot of the loss itself would look flat long before. Plot how far it is above the floor instead, on a logarithmic axis, and you see that it never stopped falling:
 
 # %% tags=["nbval-check-output"]
 plot_lines(
@@ -605,14 +605,14 @@ for step in (0, 1, 2, 5, 40, 200):
 assert share[1] < 0.52 and 0.8 < share[5] < 0.95 and min(share[40], share[200]) > 0.99
 
 # %% [markdown] lang="zh-TW"
-# 200 步之後在 99% 以上。底不是 0，準確率卻這麼高，兩者並不矛盾：一條直線沒辦法讓每一點都剛好等於 0 或 1，但是只要站對邊，就算分對。
+# 200 步之後在 99% 以上。底不是 0，準確率卻這麼高，兩者並不矛盾：預測是 $x_1$、$x_2$ 的線性函數，像一塊斜的平面，沒辦法在每一點都剛好等於 0 或 1；但是只要站對邊，就算分對。
 #
 # ### 抓蟲 8.3：成績好得不合理（6 分鐘）
 #
 # 下面的 `scores` 和我們的 `predict` 很像，分數也很漂亮。可是把測試資料倒過來排、標籤不動，本來應該幾乎全錯才對：
 
 # %% [markdown] lang="en"
-# After 200 steps it is above 99 %. That the floor is not 0 is no contradiction: a straight line cannot hit 0 or 1 at every point, but a point on the right side counts as right.
+# After 200 steps it is above 99 %. That the floor is not 0 is no contradiction: the prediction is linear in $x_1$ and $x_2$, a tilted plane, and cannot be 0 or 1 at every point; but a point on the right side counts as right.
 #
 # ### Bug hunt 8.3: a mark too good to be true (6 minutes)
 #
@@ -668,13 +668,13 @@ def draw_line(axes, w_1, w_2, b):
     x_1 = np.array([-4.0, 7.0])
     axes.plot(x_1, (0.5 - b - w_1 * x_1) / w_2, color=BLACK, linewidth=2.5)
     axes.set(xlim=(-3.5, 6.5), ylim=(-3.5, 6.5), xticks=[-2, 0, 2, 4, 6], yticks=[-2, 0, 2, 4, 6])
-    axes.set(xlabel="x_1", ylabel="x_2")
+    axes.set(xlabel="$x_1$", ylabel="$x_2$")
 
 
 figure, axes = new_figure(8.4, 5.8, rows=2, columns=3)
 for place, step in zip(axes.flat, (0, 1, 2, 5, 40, 200), strict=True):
     draw_line(place, *path[step])
-    place.set_title(f"after {step} steps: loss {losses[step]:.3f}", fontsize=11)
+    place.set_title(f"step {step}: loss {losses[step]:.3f}", fontsize=11)
 Picture(figure)
 
 # %% [markdown] lang="zh-TW"
@@ -739,12 +739,12 @@ Picture(figure)
 # %% [markdown] lang="zh-TW"
 # 顏色越深，損失越大；紅點是每一步，旁邊的數字是第幾步，黑色星星是最小平方法的答案。第 0 步在右邊的高處，一步跨過山谷，在兩邊的坡上來回擺幾次，落到谷底；谷底幾乎是平的，斜率小，步伐也小，所以從第 5 步左右起，只能沿著谷底一點一點走到星星。
 #
-# 山谷又窄又長，學習率就難選：調大，谷底走得快，兩邊的坡卻會越盪越高。界線算得出來：損失是二次函數，最陡的方向彎得多厲害（曲率），看 $\frac{2}{n} A^\top A$ 的特徵值 (eigenvalue)，$A$ 就是補了 1 的那張表，形狀 $(n, 3)$。學習率超過 2 除以最大的曲率，就會發散。
+# 山谷又窄又長，學習率就難選：調大，谷底走得快，在兩邊的坡上卻盪得更厲害，太大就越盪越高。界線算得出來：損失是二次函數，它在三個互相垂直的方向上各有各的彎度（曲率）。在曲率 $c$ 的方向上，每走一步，離終點的距離乘上 $1 - \text{學習率} \times c$；這個數小於 -1，就越走越遠，也就是學習率超過 $2 / c$ 的時候。所以最彎的方向決定界線。三個曲率是 $\frac{2}{n} A^\top A$ 的特徵值 (eigenvalue)，NumPy 會算；$A$ 就是補了 1 的那張表，形狀 $(n, 3)$。
 
 # %% [markdown] lang="en"
 # The darker, the higher the loss. Red dots are steps, with their numbers beside some of them, and the black star is the answer of least squares. Step 0 stands high on the right; one step crosses the valley, a few more swing from slope to slope and settle at the bottom. The bottom is nearly level, so slopes and strides are small, and from about step 5 the path can only creep along the valley to the star.
 #
-# A long and narrow valley makes it hard to choose the learning rate: a larger one goes faster along the bottom, but swings higher and higher on the slopes. The limit can be computed. The loss is quadratic, and its curvatures are the eigenvalues of $\frac{2}{n} A^\top A$, where $A$, of shape $(n, 3)$, is the table with the column of ones. Beyond 2 divided by the largest curvature, descent diverges.
+# A long and narrow valley makes it hard to choose the learning rate: a larger one goes faster along the bottom, but swings more on the slopes, and beyond a limit higher and higher. The limit can be computed. The loss is quadratic, and in three directions at right angles it has a curvature each. Along a direction of curvature $c$, a step multiplies the distance from the end by $1 - \text{learning rate} \times c$; once that is below -1, the distance grows, which is when the learning rate exceeds $2 / c$. So the most curved direction sets the limit. The three curvatures are the eigenvalues of $\frac{2}{n} A^\top A$, which NumPy computes; $A$, of shape $(n, 3)$, is the table with the column of ones.
 
 # %%
 curvatures = np.linalg.eigvalsh(2 / len(A) * A.T @ A)
@@ -754,12 +754,12 @@ assert 25 < curvatures[-1] / curvatures[0] < 35 and 0.145 < 2 / curvatures[-1] <
 assert abs((1 - 0.1 * curvatures[0]) ** 2 - gap[60] / gap[59]) < 0.01
 
 # %% [markdown] lang="zh-TW"
-# 最陡的方向比最平的方向彎 30 倍左右。剛才「每步少掉不到一成」也有答案了：沿著谷底，學習率 0.1 每走一步，參數離終點的距離乘上 1 - 0.1 x 0.44，損失是距離的平方，再平方一次大約是 0.91。
+# 最陡的方向比最平的方向彎 30 倍左右。剛才「每步少掉不到一成」也有答案了：沿著谷底，學習率 0.1 每走一步，參數離終點的距離乘上 1 - 0.1 x 0.44，也就是 0.956。離底的差距和距離的平方成正比，所以每步乘上 0.956 的平方，大約 0.91。
 #
 # 學習率的界線在 0.15。真的嗎？換幾個學習率，各走 60 步：
 
 # %% [markdown] lang="en"
-# The steepest direction is about 30 times as curved as the flattest. This also explains the "little less than a tenth": along the bottom, a step with learning rate 0.1 multiplies the distance from the end by 1 - 0.1 x 0.44, and the loss goes with the square of the distance, which makes about 0.91.
+# The steepest direction is about 30 times as curved as the flattest. This also explains the "little less than a tenth": along the bottom, a step with learning rate 0.1 multiplies the distance from the end by 1 - 0.1 x 0.44, which is 0.956. The gap above the floor goes with the square of the distance, so each step multiplies it by about 0.91.
 #
 # The limit for the learning rate is 0.15. Is it really? Take 60 steps with several learning rates:
 
@@ -786,7 +786,7 @@ def watch_descent(learning_rate, steps):
     figure, axes = new_figure(8.4, 3.1, columns=3)
     line, curve, map_ = axes[0]
     draw_line(line, *path[-1])
-    line.set_title(f"the line after {steps} steps", fontsize=11)
+    line.set_title(f"the line after step {steps}", fontsize=11)
     curve.semilogy(losses, color=BLUE, marker="o", markersize=3)
     curve.axhline(floor, color=BLACK, linestyle="--")
     curve.minorticks_off()
@@ -810,12 +810,12 @@ explore(watch_descent, learning_rate=list(runs), steps=(1, 60))
 # %% [markdown] lang="zh-TW"
 # ### 練習 8.4：讓 40 步就夠（8 分鐘）
 #
-# 谷又窄又長，是因為點的中心在 (1.5, 1.5)，離原點很遠：$w_1$、$w_2$ 一動，所有的預測一起往上或往下，$b$ 就得跟著改。寫一個函式 `prepare(points)`：把座標換算過再傳回 `(n, 2)`，讓同樣的起點、同樣的學習率 0.1，走 40 步就到底（損失不超過底的 1.05 倍），而且沒有丟掉資訊，也就是底還是原來的底。別改到傳進來的陣列。
+# 谷又窄又長，是因為點的中心在 (1.5, 1.5)，離原點很遠：$w_1$、$w_2$ 一動，所有的預測一起往上或往下，$b$ 就得跟著改。寫一個函式 `prepare(points)`：把座標換算過再傳回 `(n, 2)`，讓同樣的起點、同樣的學習率 0.1，走 40 步就到底（損失不超過底的 1.05 倍），而且沒有丟掉資訊：從換算後的兩個座標，要能推回原來的點，底也還是原來的底。別改到傳進來的陣列。
 
 # %% [markdown] lang="en"
 # ### Exercise 8.4: make 40 steps enough (8 minutes)
 #
-# The valley is long and narrow because the points lie around (1.5, 1.5), far from the origin: move $w_1$ or $w_2$, and all predictions go up or down together, so that $b$ has to follow. Write a function `prepare(points)` that converts the coordinates and returns `(n, 2)`, such that from the same start, with the same learning rate of 0.1, 40 steps reach the floor (a loss of at most 1.05 times the floor). No information may be lost: the floor has to stay what it was. Leave the array that you are given as it is.
+# The valley is long and narrow because the points lie around (1.5, 1.5), far from the origin: move $w_1$ or $w_2$, and all predictions go up or down together, so that $b$ has to follow. Write a function `prepare(points)` that converts the coordinates and returns `(n, 2)`, such that from the same start, with the same learning rate of 0.1, 40 steps reach the floor (a loss of at most 1.05 times the floor). No information may be lost: the old points can be found back from the new ones, and the floor stays what it was. Leave the array that you are given as it is.
 
 
 # %% tags=["exercise"]
@@ -830,7 +830,7 @@ def prepare(points):
 check("tape-valley", prepare)
 
 # %% [markdown] lang="zh-TW"
-# 寫好以後，自己量量看：`descend(prepare(points_train), targets_train, 40, 0.1)[1][-1]`。真的要用的時候，測試資料要減**訓練資料**的平均數，和第 01 課一樣，用同一把尺。
+# 寫好以後，自己量量看：`descend(prepare(points_train), targets_train, 40, 0.1)[1][-1]`。真的要用的時候，測試資料要減**訓練資料**的平均數，和第 01 課一樣，用同一把尺；這裡的 `prepare` 每次都減自己收到的那批的平均數，所以不能直接拿來用在測試資料上。
 #
 # ## tf.function：Python 只跑一次，之後都跑計算圖
 #
@@ -883,15 +883,15 @@ def run_200(way):
 
 
 # %%
-best_time = {}
-for way in [training_step, graph_step, graph_loop] * 4:
-    begin = time.perf_counter()
-    end_point = run_200(way)
-    assert np.allclose(end_point, path[200], atol=1e-4)
-    if way in best_time:  # the first round makes the graphs and is not counted
-        best_time[way].append(time.perf_counter() - begin)
-    best_time.setdefault(way, [])
-eager, by_step, by_loop = (min(times) for times in best_time.values())
+times = {training_step: [], graph_step: [], graph_loop: []}
+for turn in range(4):
+    for way in times:
+        begin = time.perf_counter()
+        end_point = run_200(way)
+        if turn > 0:  # the first turn makes the graphs and is not counted
+            times[way].append(time.perf_counter() - begin)
+        assert np.allclose(end_point, path[200], atol=1e-4)
+eager, by_step, by_loop = (min(measured) for measured in times.values())
 print(f"the step as a graph:   {eager / by_step:.0f} times as fast as eager execution")
 print(f"the loop in one graph: {eager / by_loop:.0f} times as fast")
 assert eager > 1.5 * by_loop and by_step > by_loop
@@ -935,12 +935,12 @@ assert difference < tolerance
 # %% [markdown] lang="zh-TW"
 # ### 練習 8.5：換一個損失，再走一步（8 分鐘）
 #
-# 分類問題更常用的是 sigmoid 加交叉熵：$p = \text{sigmoid}(x W + b)$，損失是 $-\log p$（第 1 類）或 $-\log(1 - p)$（第 0 類）的平均。寫一個 `logistic_step`：走一步梯度下降，**就地**更新 `W` 和 `b`（都是 `tf.Variable`），傳回這一步之前的損失。`tf.sigmoid`、`tf.math.log`、`tf.where` 都能用，`keras.losses` 裡也有現成的。
+# 分類問題更常用的是 sigmoid 加交叉熵：$p = \text{sigmoid}(x W + b)$，損失是 $-\log p$（第 1 類）或 $-\log(1 - p)$（第 0 類）的平均。寫一個 `logistic_step`：走一步梯度下降，**就地**更新 `W` 和 `b`（都是 `tf.Variable`），傳回這一步之前的損失。`tf.sigmoid`、`tf.math.log`、`tf.where` 都能用，`keras.losses` 裡也有現成的 `BinaryCrossentropy()(正確答案, 機率)`。
 
 # %% [markdown] lang="en"
 # ### Exercise 8.5: another loss, another step (8 minutes)
 #
-# For classification, a sigmoid with cross-entropy is more usual: $p = \text{sigmoid}(x W + b)$, and the loss is the mean of $-\log p$ (class 1) or $-\log(1 - p)$ (class 0). Write `logistic_step`: it takes one step of gradient descent, updates `W` and `b` (both `tf.Variable`s) **in place**, and returns the loss from before the step. You may use `tf.sigmoid`, `tf.math.log` and `tf.where`, or what `keras.losses` has ready.
+# For classification, a sigmoid with cross-entropy is more usual: $p = \text{sigmoid}(x W + b)$, and the loss is the mean of $-\log p$ (class 1) or $-\log(1 - p)$ (class 0). Write `logistic_step`: it takes one step of gradient descent, updates `W` and `b` (both `tf.Variable`s) **in place**, and returns the loss from before the step. You may use `tf.sigmoid`, `tf.math.log` and `tf.where`, or `keras.losses.BinaryCrossentropy()(truth, probabilities)`, which is ready-made.
 
 
 # %% tags=["exercise"]

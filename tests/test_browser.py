@@ -271,7 +271,7 @@ def test_lesson_08_in_chinese_in_notebook_7(
     descent = lesson.view("explore(watch_descent")
     descent.shows("learning rate 0.01 ")
     descent.move(0, "End", "60")  # Notebook 7 keeps the arrow keys left and right for itself
-    descent.shows("the line after 60 steps")
+    descent.shows("the line after step 60")
     descent.menu.select_option("0.16")
     descent.shows("learning rate 0.16")
     descent.shows("e+07")  # at this rate it flies off

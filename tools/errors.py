@@ -3,6 +3,7 @@
 The messages are those in the built notebooks, the causes sentences of the lessons, marked in their sources.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ def shown(cell: nbformat.NotebookNode) -> str:
 def errors_in(text: str) -> Iterator[tuple[str, str]]:
     """Type and message of each error in an output."""
     starts = list(TYPE.finditer(text))
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
+    for start, following in itertools.pairwise([*starts, None]):
         yield start[1], text[start.end() : following.start() if following else len(text)]
 
 

@@ -116,6 +116,11 @@ def custom_gain_layer(answer: type) -> None:
                 zh="只有一個權重，所有特徵一起乘。每個特徵要有自己的一個。",
                 en="There is one weight for all features together. Each feature needs one of its own.",
             )
+        if count == x.size:
+            hint(
+                zh="權重用了整批的形狀：只要特徵數，也就是 input_shape[-1]。",
+                en="The weight has the shape of the whole batch: take only the number of features, input_shape[-1].",
+            )
         if len(layer.weights) == 2 and count == 2 * features:
             hint(
                 zh="權重多了一倍：這一層沒有偏值，只有乘。",
@@ -176,6 +181,15 @@ def custom_shortfall_loss(answer: Callable[[object, object], object]) -> None:
             zh="一批資料算不出來：是不是用了 Python 的 if？一批裡有的太高、有的太低，要用 keras.ops.where（或 maximum）一次算完。",
             en="It fails on a batch: is there a Python if? In a batch some are too high and some too low; use keras.ops.where (or "
             "maximum) on all of them at once.",
+        )
+    except TypeError as error:
+        if "dtype bool" not in str(error):
+            raise
+        hint(
+            zh="比較得到的是 True 和 False，TensorFlow 不拿它們做加減乘除：用 keras.ops.where，或先 "
+            'keras.ops.cast(..., "float32")。',
+            en="A comparison gives True and False, and TensorFlow does not calculate with those: use keras.ops.where, or "
+            'keras.ops.cast(..., "float32") first.',
         )
     if (low, high) == (4, 12):
         hint(

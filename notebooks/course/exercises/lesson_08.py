@@ -19,7 +19,15 @@ def derivatives(answer: Callable[[Callable[[tf.Tensor], tf.Tensor], float], obje
         ("exp(2 x)", lambda x: tf.exp(2 * x), 0.25, 2 * np.exp(0.5), 4 * np.exp(0.5)),
     ]
     for name, f, x, first, second in cases:
-        given = items(called(answer, f, x), 2)
+        try:
+            given = items(called(answer, f, x), 2)
+        except (
+            TypeError,
+            ValueError,
+        ) as error:  # the outer tape is asked for the gradient of None, or to watch a float
+            if "received None" not in str(error) and "of type 'float'" not in str(error):
+                raise
+            given = [None, None]
         if given[0] is None:
             hint(
                 zh="一階導數是 None：x 是一般的小數，先變成 Variable，或變成常數張量再 watch。看「算過的步驟錄在 tape 上」。",
@@ -157,6 +165,13 @@ def prepare(answer: Callable[[np.ndarray], object]) -> None:
     made = array(given, points.shape).astype("float64")
     if not np.isfinite(made).all():
         expect(False, zh="有限的數字", en="finite numbers", found="nan or inf")
+    spread = np.linalg.svd(made - made.mean(axis=0), compute_uv=False)
+    if spread[1] < 1e-3 * spread[0]:
+        hint(
+            zh="換算後的點全落在一條線上，兩個座標說的是同一件事，資訊丟了一半。減平均數的軸是不是寫成了 axis=1？",
+            en="The new points all lie on one line: both coordinates say the same, and half of the information is lost. Was the mean "
+            "taken with axis=1?",
+        )
     floor, floor_before = _floor(made, targets), _floor(points, targets)
     if floor > 1.02 * floor_before:
         hint(
@@ -231,14 +246,23 @@ def logistic_step(answer: Callable[..., object]) -> None:
         hint(zh="步伐沒有乘上學習率。", en="The stride was not multiplied by the learning rate.")
     if moved(-rate * len(points) * slope_w, -rate * len(points) * slope_b):
         hint(
-            zh=f"步伐大了 {len(points)} 倍：損失要取平均，不是總和。",
-            en=f"The stride is {len(points)} times too long: the loss is a mean and not a sum.",
+            zh=f"步伐大了 {len(points)} 倍：求梯度的損失要是平均的一個數。tape 遇到一筆一個的損失（例如 "
+            "keras.losses.binary_crossentropy 傳回的），會全部加起來。",
+            en=f"The stride is {len(points)} times too long: take the gradient of one number, the mean. Given one loss per point (as "
+            "keras.losses.binary_crossentropy returns), the tape adds them all up.",
         )
     square = 2 * (p - targets) * p * (1 - p) / len(points)
     if any(moved(*(-rate * one for one in slopes(s))) for s in (square, 2 * (linear - targets) / len(points))):
         hint(
             zh="這一步走的還是均方誤差，要換成交叉熵。",
             en="This step still follows the mean squared error; the loss is to be the cross-entropy.",
+        )
+    certain = np.clip(targets, 1e-7, 1 - 1e-7)
+    swapped = (np.log(1 - certain) - np.log(certain)) * p * (1 - p) / len(points)
+    if moved(*(-rate * one for one in slopes(swapped))):
+        hint(
+            zh="Keras 的損失先放正確答案，再放預測，你的好像反了。",
+            en="Keras's losses take the truth first and the prediction second; yours seem to be swapped.",
         )
     clipped = np.clip(linear, 1e-7, 1 - 1e-7)
     inside = (linear > 1e-7) & (linear < 1 - 1e-7)

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tensorflow import keras
+
 from course.exercises.state import unchanged
 from course.language import say
 
@@ -56,7 +58,7 @@ def expect(right: bool, *, zh: str, en: str, found: object) -> None:
 
 
 def is_stub(answer: object) -> bool:
-    """Whether an answer is still missing: None, or a function or class with nothing in it."""
+    """Whether an answer is still missing: None, or a function or class with nothing in it, and not registered either."""
     if isinstance(answer, types.FunctionType):
         does = {instruction.opname for instruction in dis.get_instructions(answer)}
         return (
@@ -64,6 +66,8 @@ def is_stub(answer: object) -> bool:
             and answer.__code__.co_consts[-1] is None
         )
     if isinstance(answer, type):
+        if keras.utils.get_registered_name(answer) != answer.__name__:
+            return False
         own = [part for name, part in vars(answer).items() if callable(part) or not name.startswith("__")]
         return all(is_stub(part) for part in own)
     return answer is None
