@@ -255,7 +255,7 @@ plot_lines(
 # %%
 chances = {}
 for reader in (straight, with_hidden):
-    p = reader.predict(new[0], batch_size=1000, verbose=0)
+    p = np.asarray(reader(new[0]))
     p = chances[reader.name] = p.reshape(296, 3, 6)  # story, person, place
     scores = np.log(p + 1e-30) - np.log(p + 1e-30).mean(axis=2, keepdims=True)
     moved = scores[:, 2] - scores[:, 0]  # from Amy to Mei
@@ -645,7 +645,7 @@ with warnings.catch_warnings():
     head = keras.Sequential([keras.Input((64,)), layers.Dense(1, activation="softmax")])
     head.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     history = head.fit(codes, genders, batch_size=100, epochs=3, verbose=0, callbacks=[EpochLine()])
-    p = head.predict(codes, batch_size=1000, verbose=0)
+    p = np.asarray(head(codes))
 print(f"probabilities from {p.min():.1f} to {p.max():.1f}; ones in the labels {genders.mean():.2%}")
 assert p.min() == p.max() == 1 and np.ptp(history.history["accuracy"]) < 1e-6
 assert history.history["loss"][-1] < history.history["loss"][0]
@@ -798,7 +798,7 @@ for name in ("shared", "unshared"):
     keras.utils.set_random_seed(1)
     model = twins[name] = make_twins(name == "shared", name)
     model.fit(pairs_train, same_train, batch_size=250, epochs=3, verbose=0, callbacks=[EpochLine()])
-    said[name] = model.predict(pairs_test, batch_size=1000, verbose=0)[:, 0]
+    said[name] = np.asarray(model(pairs_test))[:, 0]
     marks[name] = np.mean((said[name] > 0.5) == same_test)
     print(f"{name}: {model.count_params():,} parameters, {marks[name]:.1%} right (chance 50.0%)")
 assert 0.85 < marks["shared"] < 0.97 and 0.7 < marks["unshared"] < marks["shared"] - 0.02
@@ -812,7 +812,7 @@ assert 0.85 < marks["shared"] < 0.97 and 0.7 < marks["unshared"] < marks["shared
 # %%
 other_way = {"left": pairs_test["right"], "right": pairs_test["left"]}
 for name, model in twins.items():
-    swapped = model.predict(other_way, batch_size=1000, verbose=0)[:, 0]
+    swapped = np.asarray(model(other_way))[:, 0]
     moved = np.abs(swapped - said[name]).max()
     print(f"{name}: moves by {moved:.3f} at most")
     assert moved < 1e-3 if name == "shared" else moved > 0.5
