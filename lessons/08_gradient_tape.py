@@ -784,6 +784,8 @@ for rate in (0.01, 0.05, 0.1, 0.14, 0.15, 0.16):
 def watch_descent(learning_rate, steps):
     path, losses = (kept[: steps + 1] for kept in runs[learning_rate])
     figure, axes = new_figure(8.4, 3.1, columns=3)
+    figure.set_layout_engine(None)  # to move at once: with the places given, nothing is laid out
+    figure.subplots_adjust(left=0.06, right=0.99, bottom=0.17, top=0.89, wspace=0.32)
     line, curve, map_ = axes[0]
     draw_line(line, *path[-1])
     line.set_title(f"the line after step {steps}", fontsize=11)
