@@ -348,6 +348,8 @@ parity.set_weights(parity_start)
 
 # %% row="C13"
 digits_predictions = digits.predict(x_test, batch_size=1000, verbose=0)
+for layer in borrowed:
+    layer.trainable = False
 adam = keras.optimizers.Adam(learning_rate=0.01)
 parity.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
 parity.fit(x_train, y_train % 2, batch_size=200, epochs=2, verbose=0, callbacks=[EpochLine()])
