@@ -372,7 +372,7 @@ assert parity_frozen >= 0.985 and unchanged
 
 # %%
 wrong = np.flatnonzero(parity_answers != y_test % 2)
-assert np.bincount(y_test[wrong], minlength=10).argmax() == 4
+assert np.mean(y_test[wrong] == 4) > 0.15  # a tenth of the digits are fours
 show_images(images_test[wrong[:20]], [f"{parity_answers[i]} ({y_test[i] % 2})" for i in wrong[:20]])
 
 # %% [markdown] lang="zh-TW"
@@ -383,7 +383,7 @@ show_images(images_test[wrong[:20]], [f"{parity_answers[i]} ({y_test[i] % 2})" f
 # 借層的時候，順序不能亂接。`dense_1` 的權重是 784x500，只吃 784 個數字。把它接在 500 個輸出後面：
 
 # %% [markdown] lang="en"
-# Fours are the most: they look like nines, and differ from them in parity. The borrowed layers look at strokes; odd and even are told apart only in the last layer.
+# Fours are many: they look like nines, and differ from them in parity. The borrowed layers look at strokes; odd and even are told apart only in the last layer.
 #
 # ### Once built, a layer remembers how long its input is
 #
