@@ -397,16 +397,18 @@ digits.compile(
     metrics=["accuracy"],
 )
 loss_before, accuracy_before = digits.evaluate(x_test, y_test, batch_size=1000, verbose=0)
+loss_unscaled, _ = digits.evaluate(255 * x_test, y_test, batch_size=1000, verbose=0)
 print(f"untrained: loss {loss_before:.1f}, accuracy {accuracy_before:.0%}")
-assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3
+print(f"the same pixels, not divided by 255: loss {loss_unscaled:.1f}")
+assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3 and 2.2 < loss_unscaled < 3.2
 
 # %% [markdown] lang="zh-TW"
-# 準確率 (accuracy) 差不多是十選一亂猜，損失也離 log(10) 不遠，起點正常。不過這還不能證明資料沒有問題：sigmoid 的輸出都在 0 和 1 之間，像素忘了縮小，這個網路的起點也差不多在這裡。
+# 準確率 (accuracy) 差不多是十選一亂猜，損失也離 log(10) 不遠，起點正常。不過這還不能證明資料沒有問題：sigmoid 的輸出都在 0 和 1 之間，像素忘了縮小，這個網路的起點也差不多在這裡（第二行）。
 #
 # 開始訓練。為了省時間，只用前 4 萬張。`batch_size=200`：每看 200 張圖調一次參數；`epochs=4`：這 4 萬張看 4 遍，看一遍叫一個 epoch（訓練週期）。最後 5,000 張留下來當驗證資料 (validation data)，不參加訓練，每個 epoch 結束考一次。
 
 # %% [markdown] lang="en"
-# The accuracy is about what guessing one of ten gives, and the loss is not far from log(10): a start as it should be. It is no proof that the data are right, though. The sigmoid keeps everything between 0 and 1, so this network would start near log(10) with unscaled pixels too.
+# The accuracy is about what guessing one of ten gives, and the loss is not far from log(10): a start as it should be. It is no proof that the data are right, though. The sigmoid keeps everything between 0 and 1, so this network starts near log(10) with unscaled pixels too (the second line).
 #
 # Now train; to save time, on the first 40,000 digits only. With `batch_size=200` the parameters move after every 200 images; with `epochs=4` the 40,000 are seen four times, once an epoch. The last 5,000 training digits are held out as validation data: they take no part in the training, and each epoch ends with a test on them.
 

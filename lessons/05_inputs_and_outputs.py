@@ -842,14 +842,14 @@ explore(show_pairs, first=(0, 3994))
 #
 # ### 練習 5.5：換一種比法（8 分鐘）
 #
-# 寫一個函式 `compare`：給它左右兩個編碼，形狀都是 `(n, 32)`，傳回要交給隱藏層的張量。左右對調，結果不能變；而且不可以只是「左邊的分數加右邊的分數」。不准用課文的「差的絕對值」。寫好以後，把 `make_twins` 裡那一行改成 `apart = compare(read_left(left), read_right(right))`，再執行那一格和訓練那一格，看看能到幾成。（在這裡，相乘大約 86%，差的平方大約 90%。）
+# 寫一個函式 `compare`：給它左右兩個編碼，形狀都是 `(n, 32)`，傳回要交給隱藏層的張量。左右對調，結果不能變；而且不可以只是「左邊的分數加右邊的分數」。不准用課文的「差的絕對值」。寫好以後，把 `make_twins` 裡那一行改成 `apart = compare(read_left(left), read_right(right))`，再執行那一格和訓練那一格，看看能到幾成。
 
 # %% [markdown] lang="en"
 # Most are near 0 or near 1; below 0.5 it says "different". Move the slider to find where it is undecided, and at which digits it errs.
 #
 # ### Exercise 5.5: another way to compare (8 minutes)
 #
-# Write a function `compare`: given the codes of left and right, both of shape `(n, 32)`, it returns the tensor for the hidden layer. Swapping left and right must not change it, and it must be more than "a score of the left plus a score of the right". The absolute difference of the lesson does not count. When you have it, write `apart = compare(read_left(left), read_right(right))` in `make_twins`, run that cell and the training again, and see how far it gets. (A product got about 86 % here, the square of the difference about 90 %.)
+# Write a function `compare`: given the codes of left and right, both of shape `(n, 32)`, it returns the tensor for the hidden layer. Swapping left and right must not change it, and it must be more than "a score of the left plus a score of the right". The absolute difference of the lesson does not count. When you have it, write `apart = compare(read_left(left), read_right(right))` in `make_twins`, run that cell and the training again, and see how far it gets.
 
 
 # %% tags=["exercise"]

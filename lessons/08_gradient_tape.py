@@ -76,6 +76,7 @@ for tensor in (normal, uniform):
 # TensorFlow does not bring two tensors of different dtype together. NumPy is where most people run into it: its decimals are `float64` by default, TensorFlow's are `float32`. A NumPy array that comes second follows the tensor before it; one that comes first becomes a `float64` tensor, and then:
 
 # %%
+assert (ones + np.ones((2, 1))).dtype == "float32"  # the array comes second
 with expect_error(tf.errors.InvalidArgumentError, match="expected to be a double tensor"):
     tf.matmul(np.ones((2, 2)), ones)
 

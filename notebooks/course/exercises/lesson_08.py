@@ -21,10 +21,8 @@ def derivatives(answer: Callable[[Callable[[tf.Tensor], tf.Tensor], float], obje
     for name, f, x, first, second in cases:
         try:
             given = items(called(answer, f, x), 2)
-        except (
-            TypeError,
-            ValueError,
-        ) as error:  # the outer tape is asked for the gradient of None, or to watch a float
+        except (TypeError, ValueError) as error:
+            # the outer tape is asked for the gradient of None, or a tape to watch a float
             if "received None" not in str(error) and "of type 'float'" not in str(error):
                 raise
             given = [None, None]
