@@ -89,7 +89,7 @@ print("and", hours * 60, "minutes")
 # Misspell a name by one letter, and the kernel does not know it:
 
 # %%
-from course import check, expect_error
+from keras_beyond import check, expect_error
 
 with expect_error(NameError, match="not defined"):
     print(hour)
@@ -97,12 +97,12 @@ with expect_error(NameError, match="not defined"):
 # %% [markdown] lang="zh-TW"
 # `NameError` 說它不認得 `hour` 這個名字。原因通常是這兩種：<!--cause-->打錯字（這裡少了 s），或是產生這個名字的那一格還沒有執行<!--/cause-->。
 #
-# `from course import ...` 從課程的工具箱拿出兩樣工具。其中 `expect_error` 表示「這裡故意出錯」，把錯誤印出來，再繼續往下。你自己寫的程式出錯時沒有它擋著：印出來的會長得多，「全部執行」也會停在那一格。不必慌，先看最後一行。
+# `from keras_beyond import ...` 從課程的工具箱拿出兩樣工具。其中 `expect_error` 表示「這裡故意出錯」，把錯誤印出來，再繼續往下。你自己寫的程式出錯時沒有它擋著：印出來的會長得多，「全部執行」也會停在那一格。不必慌，先看最後一行。
 
 # %% [markdown] lang="en"
 # `NameError` says that it does not know the name `hour`. There are two usual reasons: <!--cause-->a misspelling (here an s is missing), or the cell that makes the name has not run yet<!--/cause-->.
 #
-# `from course import ...` takes two tools out of the course's box. One of them, `expect_error`, says "this fails on purpose": it prints the error and lets the notebook go on. When a program of your own fails, nothing holds the error back: much more is printed, and "Run all" stops at that cell. Keep calm, and read the last line first.
+# `from keras_beyond import ...` takes two tools out of the course's box. One of them, `expect_error`, says "this fails on purpose": it prints the error and lets the notebook go on. When a program of your own fails, nothing holds the error back: much more is printed, and "Run all" stops at that cell. Keep calm, and read the last line first.
 
 # %% [markdown] lang="zh-TW"
 # ## 照執行的順序算，不照頁面的順序
@@ -222,7 +222,7 @@ print("KERAS_BACKEND =", os.environ["KERAS_BACKEND"], "| back end in use:", kera
 # %% tags=["nbval-check-output"]
 from tensorflow.keras import layers
 
-from course import load_mnist, load_weights, show_images
+from keras_beyond import load_mnist, load_weights, show_images
 
 reader = keras.Sequential([keras.Input((784,))], name="reader")
 reader.add(layers.Dense(500, activation="sigmoid"))

@@ -38,7 +38,7 @@ import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import (
+from keras_beyond import (
     EpochLine,
     check,
     draw,

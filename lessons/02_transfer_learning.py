@@ -40,8 +40,8 @@ import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import EpochLine, check, draw, expect_error, explore
-from course import load_mnist, load_weights, plot_histogram, show_images
+from keras_beyond import EpochLine, check, draw, expect_error, explore
+from keras_beyond import load_mnist, load_weights, plot_histogram, show_images
 
 
 # %%

@@ -39,8 +39,8 @@ from matplotlib.patheffects import withStroke
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import EpochLine, check, draw, expect_error, explore, load_mnist, load_weights
-from course.figures import TEN_COLORS, TEXT, Picture, new_figure, show_images
+from keras_beyond import EpochLine, check, draw, expect_error, explore, load_mnist, load_weights
+from keras_beyond.figures import TEN_COLORS, TEXT, Picture, new_figure, show_images
 
 # %% tags=["nbval-check-output"]
 (images_train, y_train), (images_test, y_test) = load_mnist()

@@ -39,7 +39,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import (
+from keras_beyond import (
     EpochLine,
     check,
     draw,

@@ -41,7 +41,7 @@ import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import (
+from keras_beyond import (
     EpochLine,
     check,
     draw,
@@ -51,7 +51,7 @@ from course import (
     plot_lines,
     show_images,
 )
-from course.figures import TEXT, Picture, new_figure
+from keras_beyond.figures import TEXT, Picture, new_figure
 
 # %% [markdown] lang="zh-TW"
 # ## 兩個輸入，就是兩個 `Input`

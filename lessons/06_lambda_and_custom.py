@@ -42,7 +42,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import check, draw, expect_error, explore, load_mnist, load_weights, plot_lines
+from keras_beyond import check, draw, expect_error, explore, load_mnist, load_weights, plot_lines
 
 # %% [markdown] lang="zh-TW"
 # ## Lambda 把一個函式變成一層

@@ -41,7 +41,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import (
+from keras_beyond import (
     EpochLine,
     check,
     draw,
@@ -52,7 +52,7 @@ from course import (
     plot_points,
     show_images,
 )
-from course.figures import BLUE, ORANGE, TEN_COLORS, Picture, new_figure
+from keras_beyond.figures import BLUE, ORANGE, TEN_COLORS, Picture, new_figure
 
 # %% [markdown] lang="zh-TW"
 # ## 抽樣也可以是一層

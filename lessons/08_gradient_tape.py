@@ -41,8 +41,8 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import check, draw, expect_error, explore, plot_lines, plot_points
-from course.figures import BLACK, BLUE, ORANGE, VERMILION, Picture, new_figure
+from keras_beyond import check, draw, expect_error, explore, plot_lines, plot_points
+from keras_beyond.figures import BLACK, BLUE, ORANGE, VERMILION, Picture, new_figure
 
 # %% [markdown] lang="zh-TW"
 # ## 張量有形狀和 dtype，內容不能改

@@ -43,8 +43,8 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import EpochLine, check, draw, expect_error, explore, load_mnist, plot_lines
-from course.figures import BLUE, ORANGE, TEXT, Picture, new_figure
+from keras_beyond import EpochLine, check, draw, expect_error, explore, load_mnist, plot_lines
+from keras_beyond.figures import BLUE, ORANGE, TEXT, Picture, new_figure
 
 
 def flat(images):

@@ -38,8 +38,8 @@ import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course import EpochLine, check, draw, expect_error, explore, load_mnist, show_images
-from course.figures import BLUE, SKY, TEXT, Picture, new_figure
+from keras_beyond import EpochLine, check, draw, expect_error, explore, load_mnist, show_images
+from keras_beyond.figures import BLUE, SKY, TEXT, Picture, new_figure
 
 (x_train, y_train), (x_test, y_test) = load_mnist()
 x_train, x_held = x_train[:25000].astype("float32") / 255, x_train[55000:].astype("float32") / 255

@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-import course
+import keras_beyond
 from tools.source import ROOT
 
 pytestmark = pytest.mark.slow
@@ -215,7 +215,7 @@ def test_lesson_01_in_chinese(page: Page, server: Jupyter, screenshot: Callable[
     lesson = Lesson(page, server, "zh-TW", "01_sequential", "lab/tree")
     lesson.run()
     screenshot(page, "lesson_01_zh-TW")
-    labels = course.load_mnist()[0][1]
+    labels = keras_beyond.load_mnist()[0][1]
 
     digits = lesson.view("explore(show_digit")
     first = digits.shows(f"number 0: {labels[0]}")

@@ -56,7 +56,7 @@ def run_setup(
 
 
 def test_first_run_second_run_and_after_a_restart(colab: Path, origin: Path) -> None:
-    twice = "start(LANGUAGE); assert sys.path.count(notebooks) == 1; from course import load_mnist; print(load_mnist()[0][0].shape)"
+    twice = "start(LANGUAGE); assert sys.path.count(notebooks) == 1; from keras_beyond import load_mnist; print(load_mnist()[0][0].shape)"
     first = run_setup(colab, f"file://{origin}", after=twice)
     assert first.returncode == 0, first.stderr
     assert first.stdout.count("TensorFlow") == 2 and "(60000, 28, 28)" in first.stdout

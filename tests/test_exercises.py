@@ -19,8 +19,8 @@ from tensorflow import keras
 from tensorflow.keras import layers
 from tensorflow.python.eager import context
 
-from course.exercises.machinery import CHECKS, check
-from course.language import set_language
+from keras_beyond.exercises.machinery import CHECKS, check
+from keras_beyond.language import set_language
 from tools.compose import stub_of
 from tools.source import lesson_paths, read_lesson
 

@@ -56,13 +56,13 @@ sys.exit(build.main(sys.argv[3:]))
 """
 TRAIN = """
 from tools import train
-import course.weights
-train.WEIGHTS = course.weights.WEIGHTS = folder
-train.MANIFEST = course.weights.MANIFEST = folder / "manifest.toml"
+import keras_beyond.weights
+train.WEIGHTS = keras_beyond.weights.WEIGHTS = folder
+train.MANIFEST = keras_beyond.weights.MANIFEST = folder / "manifest.toml"
 model = train.keras.Sequential([train.keras.Input((2,)), train.keras.layers.Dense(2)])
 if "load" in sys.argv:
-    course.start("en")
-    course.load_weights(model, "tiny")
+    keras_beyond.start("en")
+    keras_beyond.load_weights(model, "tiny")
     print("loaded", model.layers[0].bias.numpy()[0])
 else:
     model.layers[0].bias.assign([float(sys.argv[3])] * 2)
@@ -92,7 +92,6 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("finished")
     (folder / "lessons").mkdir()
     (folder / "notebooks").mkdir()
-    (folder / "notebooks" / "course").symlink_to(ROOT / "notebooks" / "course")
     write(folder, "print(6 * 7)\n")
     done = run(BUILD, folder, 0)
     assert done.returncode == 0, done.stderr

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from course.figures import (
+from keras_beyond.figures import (
     COLORS,
     PAGE_WIDTH,
     PIXELS_PER_INCH,

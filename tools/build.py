@@ -42,7 +42,7 @@ def execute(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:
     """Run a notebook from the first cell to the last, in place. Raises SourceError, with file and line, where it fails."""
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this interpreter's kernel, no stray one
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # the same figures whatever the number of cores
-    folder = NOTEBOOKS / notebook.metadata.course.language
+    folder = NOTEBOOKS / notebook.metadata.keras_beyond.language
     folder.mkdir(exist_ok=True)
     running: list[str] = []
     client = NotebookClient(

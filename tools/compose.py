@@ -6,11 +6,13 @@ import textwrap
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tools.source import BEGIN, END, ROOT, Cell, Lesson, course_settings, without_marks
+from tools.source import BEGIN, END, ROOT, Cell, Lesson, course_settings, course_version, without_marks
 
-SETUP = (ROOT / "tools" / "setup_cell.py").read_text(encoding="utf-8")
+SETUP = (ROOT / "tools" / "templates" / "setup_cell.txt").read_text(encoding="utf-8")
 WORDS = {
     "zh-TW": {
+        "setup": "準備環境：先執行這一格",
+        "install": "請下載整個課程，在課程資料夾裡執行 pip install -e .；在 Colab 請確認網路，再執行一次這一格。",
         "colab": "在 Colab 開啟",
         "previous": "上一課",
         "next": "下一課",
@@ -20,6 +22,8 @@ WORDS = {
         "folded": "先自己試，卡住了再展開。",
     },
     "en": {
+        "setup": "Setup: run this cell first",
+        "install": "Download the course and run pip install -e . in its folder. On Colab, check the network and run this cell again.",
         "colab": "Open in Colab",
         "previous": "Previous",
         "next": "Next",
@@ -51,7 +55,7 @@ def compose(lesson: Lesson, language: str, lessons: list[Lesson], *, solved: boo
             exercises += [cell] if cell.exercise else []
         if len(cells) == 1:
             cells[0].source += "\n\n" + _title_bar(lesson, language, lessons)
-            cells.append(_setup_cell(language))
+            cells.append(_setup_cell(lesson.name, language))
     if exercises:
         cells.append(new_markdown_cell(_solutions(exercises, language), id="solutions"))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -93,14 +97,23 @@ def solution_of(cell: Cell) -> str:
     )
 
 
-def _setup_cell(language: str) -> nbformat.NotebookNode:
-    """The setup cell, folded in Colab (`cellView`) and in Jupyter (`source_hidden`)."""
-    course = course_settings()
-    names = {"LANGUAGE": language, "ADDRESS": f"https://github.com/{course['repository']}", "REF": course["ref"]}
-    text = SETUP
-    for name, value in names.items():
-        text = text.replace(f'"{name}"', f'"{value}"')
-    return new_code_cell(text.strip(), id="setup", metadata={"cellView": "form", "jupyter": {"source_hidden": True}})
+def setup_code(name: str, language: str) -> str:
+    """Return the setup cell of a lesson: it installs the package on Colab, says what to install elsewhere, and starts."""
+    values = {
+        "language": language,
+        "lesson": name,
+        "version": course_version(),
+        "title": WORDS[language]["setup"],
+        "install": WORDS[language]["install"],
+        **course_settings(),
+    }
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), SETUP).strip()
+
+
+def _setup_cell(name: str, language: str) -> nbformat.NotebookNode:
+    """Compose the setup cell, folded in Colab (`cellView`) and in Jupyter (`source_hidden`)."""
+    metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
+    return new_code_cell(setup_code(name, language), id="setup", metadata=metadata)
 
 
 def _title_bar(lesson: Lesson, language: str, lessons: list[Lesson]) -> str:

@@ -1,10 +1,10 @@
-"""What real runs left: lanes and costs, as JSON in `tools/records/`. The READMEs' tables are made from it."""
+"""What real runs left: lanes and costs, as JSON in `records/`. The READMEs' tables are made from it."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-RECORDS = Path(__file__).resolve().parent / "records"
+RECORDS = Path(__file__).resolve().parents[1] / "records"
 
 
 def read_record(name: str) -> dict[str, Any]:

@@ -41,7 +41,6 @@ def replay(
         checkout, writable = Path(folder, "checkout", "notebooks"), Path(folder, "writable")
         (checkout / LANGUAGE).mkdir(parents=True)
         writable.mkdir()
-        (checkout / "course").symlink_to(NOTEBOOKS / "course")
         path, report = checkout / LANGUAGE / "lesson.ipynb", writable / "report.xml"
         nbformat.write(notebook, path)
         command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-c", os.devnull]

@@ -3,6 +3,7 @@
 What the source may hold, and every message about what it may not, is written here.
 """
 
+import functools
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -73,7 +74,18 @@ class Lesson:
 
 def course_settings() -> dict[str, str]:
     """The table [tool.course] of pyproject.toml: `repository` ("owner/name") and `ref` (a branch or tag)."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]
+    return project()["tool"]["course"]
+
+
+def course_version() -> str:
+    """Return the version of the course, which its package and every notebook carry."""
+    return project()["project"]["version"]
+
+
+@functools.cache
+def project() -> dict[str, Any]:
+    """Return what pyproject.toml holds."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def lesson_paths() -> list[Path]:

@@ -8,7 +8,6 @@ digits are evaluated once, when the training is over.
 import argparse
 import hashlib
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +16,9 @@ from typing import Any
 import numpy as np
 import tomli_w
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "notebooks"))
-
-from course.data import load_mnist
-from course.environment import keras, tf
-from course.weights import MANIFEST, WEIGHTS, manifest
+from keras_beyond.data import load_mnist
+from keras_beyond.environment import keras, tf
+from keras_beyond.weights import MANIFEST, WEIGHTS, manifest
 
 SEED = 1
 HELD_OUT = 5_000

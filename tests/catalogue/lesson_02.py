@@ -9,7 +9,7 @@ from tensorflow import keras
 from tensorflow.keras import layers
 
 from catalogue import Answers
-from course import load_mnist, load_weights
+from keras_beyond import load_mnist, load_weights
 
 
 def handwriting() -> keras.Model:

@@ -9,12 +9,11 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-from course.errors import CourseError
-from course.language import say, set_language
+from keras_beyond.errors import CourseError
+from keras_beyond.language import say, set_language
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+PACKAGE = "keras-beyond-sequential"
 OLDEST_KERAS = (3, 13)
 SEED = 20170
 
@@ -62,13 +61,19 @@ with _silent_stderr():
     import tensorflow as tf
     from tensorflow import keras
 
+from keras_beyond.exercises import load_checks  # noqa: E402  only now: the checks import Keras
 
-def start(language: str) -> None:
-    """Start a lesson in "zh-TW" or "en": set the seed, and print versions and device in one line.
 
-    The seed gives the same figures each time on the same machine with a CPU; another processor or a GPU rounds otherwise.
+def start(language: str, lesson: str | None = None, version: str | None = None) -> None:
+    """Start a lesson in "zh-TW" or "en": set the seed, load the checks of `lesson`, print versions and device in one line.
+
+    `lesson` is its name, such as "01_sequential"; `version` is that of the notebook, and another one than the package's
+    is told in a line of its own. The seed gives the same figures each time on the same machine with a CPU; another
+    processor or a GPU rounds otherwise. Raises CourseError when Keras runs on another back end than TensorFlow.
     """
     set_language(language)
+    if lesson is not None:
+        load_checks(lesson)
     if keras.backend.backend() != "tensorflow":
         raise CourseError(
             say(
@@ -84,8 +89,24 @@ def start(language: str) -> None:
         for gpu in gpus:
             tf.config.experimental.set_memory_growth(gpu, True)
         tf.zeros(1)  # makes the device now, while its messages are silent
+    _compare_versions(version)
     device = f"{len(gpus)} GPU" if gpus else "CPU"
     print(
         f"TensorFlow {tf.__version__} | Keras {keras.version()} ({keras.backend.backend()}) | "
         f"Python {platform.python_version()} | {device}"
     )
+
+
+def _compare_versions(notebook: str | None) -> None:
+    """Print one line where a notebook and the package are of different versions."""
+    installed = importlib.metadata.version(PACKAGE)
+    if notebook is not None and notebook != installed:
+        print(
+            say(
+                zh=f"注意：這份筆記本是 {notebook} 版，安裝的套件 {PACKAGE} 是 {installed} 版。請讓兩者的版本相同："
+                "重新下載課程，再執行 pip install -e .；在 Colab 則刪除執行階段，再從頭執行。",
+                en=f"Note: this notebook is of version {notebook}, and the installed package {PACKAGE} of version {installed}. "
+                "Use one version for both: download the course again and run pip install -e . in its folder; on Colab, "
+                "delete the runtime and run from the top.",
+            )
+        )

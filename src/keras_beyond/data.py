@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from course.environment import REPOSITORY
-from course.files import verify
+from keras_beyond.files import shipped, verify
 
-MNIST = REPOSITORY / "assets" / "mnist.npz"
+MNIST = shipped("assets/mnist.npz")
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 MNIST_SIZE = 11_490_519
 

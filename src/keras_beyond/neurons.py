@@ -3,7 +3,7 @@
 from matplotlib.patches import Circle
 from tensorflow import keras
 
-from course.figures import BLACK, COLORS, TEXT, Picture, new_figure
+from keras_beyond.figures import BLACK, COLORS, TEXT, Picture, new_figure
 
 APART = 1.35  # inches between two layers
 MOST_NEURONS = 12  # in a layer; more cannot be told apart

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from tensorflow import keras
 
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import built_model, called, describe, outputs, whole_number
-from course.weights import load_weights
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import built_model, called, describe, outputs, whole_number
+from keras_beyond.weights import load_weights
 
 
 @exercise("symbol-shapes")

@@ -6,8 +6,8 @@ import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import array, called, describe, number
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import array, called, describe, number
 
 LATENT = np.array([[0.5, -1.0, 2.0], [1.5, 0.2, -0.3], [-2.0, 1.0, 0.7], [0.1, 0.0, -1.2], [3.0, -0.4, 0.9]], "float32")
 LOG_VAR = np.array(

@@ -8,8 +8,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import array, called, describe
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import array, called, describe
 
 ROWS = np.array([[1, 2, 3, 4], [1, 1, 1, 1], [0, -2, 0, 8]], "float32")
 

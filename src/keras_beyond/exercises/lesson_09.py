@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import array, called, describe, input_shape
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import array, called, describe, input_shape
 
 
 def _numbers(seed: int, *shape: int) -> np.ndarray:

@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 
 from tensorflow import keras
 
-from course.exercises.state import unchanged
-from course.language import say
+from keras_beyond.exercises.state import unchanged
+from keras_beyond.language import say
 
 Check = Callable[[Any], None]
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import array, built_model, called, items, outputs, whole_number
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import array, built_model, called, items, outputs, whole_number
 
 
 @exercise("dense-parameters")

@@ -13,8 +13,8 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 from tensorflow import keras
 
-from course.figures import CHARACTER, COLORS, PAGE_WIDTH, TEXT, Picture
-from course.graph import Box, boxes_of, count_parameters
+from keras_beyond.figures import CHARACTER, COLORS, PAGE_WIDTH, TEXT, Picture
+from keras_beyond.graph import Box, boxes_of, count_parameters
 
 LINE, PADDING = 0.19, 0.08  # inches: a line of text, the room round it
 SHAPE_ROOM, GAP_X, GAP_Y = 0.28, 0.3, 0.2  # inches: for the shape under a box, between boxes, between rows

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import array, called, describe, items, number
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import array, called, describe, items, number
 
 
 @exercise("tape-derivatives")

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from tensorflow import keras
 
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import built_model, called, describe, whole_number
-from course.exercises.state import unchanged
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import built_model, called, describe, whole_number
+from keras_beyond.exercises.state import unchanged
 
 
 @exercise("merge-added-parameters")

@@ -5,12 +5,11 @@ from typing import Any
 
 from tensorflow import keras
 
-from course.environment import REPOSITORY
-from course.errors import CourseError
-from course.files import verify
-from course.language import say
+from keras_beyond.errors import CourseError
+from keras_beyond.files import remedy, shipped, verify
+from keras_beyond.language import say
 
-WEIGHTS = REPOSITORY / "weights"
+WEIGHTS = shipped("weights")
 MANIFEST = WEIGHTS / "manifest.toml"
 
 
@@ -19,11 +18,11 @@ def manifest() -> dict[str, dict[str, Any]]:
     try:
         return tomllib.loads(MANIFEST.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
+        zh, en = remedy("weights/manifest.toml")
         raise CourseError(
             say(
-                zh=f"讀不到 {MANIFEST}：{error}。在課程資料夾裡執行 git checkout -- weights/manifest.toml 取回原檔。",
-                en=f"{MANIFEST} cannot be read: {error}. Run git checkout -- weights/manifest.toml in the course's folder "
-                "to get it back.",
+                zh=f"讀不到 {MANIFEST}：{error}。{zh}",
+                en=f"{MANIFEST} cannot be read: {error}. {en}",
             )
         ) from None
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from tensorflow import keras
 
-from course.data import load_mnist
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import array, built_model, called, outputs, parts, whole_number
-from course.weights import load_weights
+from keras_beyond.data import load_mnist
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import array, built_model, called, outputs, parts, whole_number
+from keras_beyond.weights import load_weights
 
 
 @exercise("left-to-train")

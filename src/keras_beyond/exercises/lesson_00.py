@@ -2,8 +2,8 @@
 
 import math
 
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import number
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import number
 
 
 @exercise("mended-temperature")

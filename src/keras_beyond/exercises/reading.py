@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
-from course.exercises.machinery import NotAnswered, expect, hint, is_stub
+from keras_beyond.exercises.machinery import NotAnswered, expect, hint, is_stub
 
 
 def describe(answer: object) -> str:

@@ -16,15 +16,15 @@ from tensorflow import keras
 from tensorflow.keras import layers
 from tensorflow.python.eager import context
 
-import course
-from course import data, weights
-from course.environment import REPOSITORY
-from course.errors import CourseError, expect_error
-from course.exercises.machinery import CHECKS, check, exercise, expect, is_stub
-from course.exercises.state import unchanged
-from course.figures import COLORS, plot_lines, show_images
-from course.graph import boxes_of, count_parameters
-from course.language import set_language
+import keras_beyond
+from keras_beyond import data, weights
+from keras_beyond.environment import REPOSITORY
+from keras_beyond.errors import CourseError, expect_error
+from keras_beyond.exercises.machinery import CHECKS, check, exercise, expect, is_stub
+from keras_beyond.exercises.state import unchanged
+from keras_beyond.figures import COLORS, plot_lines, show_images
+from keras_beyond.graph import boxes_of, count_parameters
+from keras_beyond.language import set_language
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def digits() -> keras.Model:
 
 
 def test_load_mnist_is_what_keras_returns() -> None:
-    (x_train, y_train), (x_test, y_test) = course.load_mnist()
+    (x_train, y_train), (x_test, y_test) = keras_beyond.load_mnist()
     assert (x_train.shape, y_train.shape, x_test.shape, y_test.shape) == (
         (60000, 28, 28),
         (60000,),
@@ -75,7 +75,7 @@ def test_damaged_data_is_refused(damage: str, tmp_path: Path, monkeypatch: pytes
     path, said = damaged(data.MNIST, tmp_path, damage)
     monkeypatch.setattr(data, "MNIST", path)
     with pytest.raises(CourseError, match=said) as error:
-        course.load_mnist()
+        keras_beyond.load_mnist()
     assert "mnist.npz" in str(error.value) and "Expected" in str(error.value) and "git checkout" in str(error.value)
 
 
@@ -86,14 +86,14 @@ def test_damaged_weights_are_refused(damage: str, tmp_path: Path, monkeypatch: p
     model = digits()
     before = model.get_weights()
     with pytest.raises(CourseError, match=said):
-        course.load_weights(model, "handwriting")
+        keras_beyond.load_weights(model, "handwriting")
     assert all(np.array_equal(*pair) for pair in zip(before, model.get_weights(), strict=True))
 
 
 def test_weights_of_the_manifest_have_the_accuracy_it_states() -> None:
-    _, (x, y) = course.load_mnist()
+    _, (x, y) = keras_beyond.load_mnist()
     model = digits()
-    course.load_weights(model, "handwriting")
+    keras_beyond.load_weights(model, "handwriting")
     answers = model.predict(x.reshape(-1, 784) / 255.0, batch_size=2000, verbose=0).argmax(axis=1)
     entry = weights.manifest()["handwriting"]
     assert np.mean(answers == y) == pytest.approx(entry["test_accuracy"], abs=2e-4)
@@ -112,22 +112,22 @@ def test_weights_of_the_manifest_have_the_accuracy_it_states() -> None:
 )
 def test_weights_that_cannot_be_loaded(model, name: str, said: str) -> None:
     with pytest.raises(CourseError, match=said):
-        course.load_weights(model(), name)
+        keras_beyond.load_weights(model(), name)
 
 
 def test_a_manifest_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "MANIFEST", tmp_path / "manifest.toml")
     with pytest.raises(CourseError, match="cannot be read"):
-        course.load_weights(digits(), "handwriting")
+        keras_beyond.load_weights(digits(), "handwriting")
     (tmp_path / "manifest.toml").write_text("[handwriting")
     with pytest.raises(CourseError, match="cannot be read"):
-        course.load_weights(digits(), "handwriting")
+        keras_beyond.load_weights(digits(), "handwriting")
 
 
 def test_messages_come_in_the_readers_language() -> None:
     set_language("zh-TW")
     with pytest.raises(CourseError, match="weights/ 裡沒有"):
-        course.load_weights(digits(), "nothing")
+        keras_beyond.load_weights(digits(), "nothing")
     with pytest.raises(ValueError, match="zh-TW, en"):
         set_language("fr")
 
@@ -146,24 +146,24 @@ def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str
 
 
 def test_start_says_what_it_runs_on_and_nothing_else() -> None:
-    done = run_python("from course import start; start('en'); import keras; print(keras.config.backend())")
+    done = run_python("from keras_beyond import start; start('en'); import keras; print(keras.config.backend())")
     first, second = done.stdout.splitlines()
     assert "TensorFlow" in first and "Keras" in first and "Python" in first and "PU" in first
     assert second == "tensorflow" and done.stderr == ""
 
 
 def test_start_chooses_tensorflow_whatever_was_set() -> None:
-    done = run_python("from course import start; start('en')", KERAS_BACKEND="jax")
+    done = run_python("from keras_beyond import start; start('en')", KERAS_BACKEND="jax")
     assert "(tensorflow)" in done.stdout
 
 
 def test_legacy_keras_is_refused_in_one_sentence() -> None:
-    done = run_python("import course", TF_USE_LEGACY_KERAS="1")
+    done = run_python("import keras_beyond", TF_USE_LEGACY_KERAS="1")
     assert done.returncode and "unset it and restart the kernel" in done.stderr.splitlines()[-1]
 
 
 def test_old_keras_is_refused() -> None:
-    code = "import importlib.metadata as m; m.version = lambda name: '3.12.1'; import course"
+    code = "import importlib.metadata as m; m.version = lambda name: '3.12.1'; import keras_beyond"
     done = run_python(code)
     assert done.returncode and "needs Keras 3.13 or newer, and found 3.12.1" in done.stderr
 
@@ -173,7 +173,7 @@ def test_a_notebook_shows_the_sentence_and_no_traceback() -> None:
 
 
 def test_importing_the_course_imports_no_plumbing_before_it_is_used() -> None:
-    code = "import sys, course; print([name for name in ('igraph', 'ipywidgets') if name in sys.modules])"
+    code = "import sys, keras_beyond; print([name for name in ('igraph', 'ipywidgets') if name in sys.modules])"
     assert run_python(code).stdout.strip() == "[]"
 
 
@@ -199,7 +199,7 @@ def test_expect_error_fails_when_no_error_comes_or_another() -> None:
 
 
 def test_check_never_raises(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.exercises.machinery.CHECKS", dict(CHECKS))
+    monkeypatch.setattr("keras_beyond.exercises.machinery.CHECKS", dict(CHECKS))
 
     @exercise("test-only")
     def test_only(answer: object) -> None:
@@ -242,7 +242,7 @@ def test_stubs_are_recognised() -> None:
 
 
 def test_a_check_leaves_weights_and_random_state_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course.exercises.machinery.CHECKS", dict(CHECKS))
+    monkeypatch.setattr("keras_beyond.exercises.machinery.CHECKS", dict(CHECKS))
 
     @exercise("greedy")
     def greedy(model: keras.Model) -> None:
@@ -290,7 +290,7 @@ def test_branches_stand_side_by_side_in_the_order_in_which_they_are_joined() -> 
     ways = [layers.Dense(4, name="a")(x), layers.Dense(4, name="b_2")(layers.Dense(4, name="b_1")(x))]
     ways += [layers.Dense(4, name="c_2")(layers.Identity(name="c_1")(x)), layers.Dense(4, name="d_1")(x)]
     ways[3] = layers.Dense(4, name="d_3")(layers.Dense(4, name="d_2")(ways[3]))
-    axes = course.draw(keras.Model(x, layers.concatenate(ways, name="join"))).figure.axes[0]
+    axes = keras_beyond.draw(keras.Model(x, layers.concatenate(ways, name="join"))).figure.axes[0]
     at = {text.get_text().split("\n")[0]: text.get_position() for text in axes.texts if "\n" in text.get_text()}
     firsts = [at[name][0] for name in ("a", "b_1", "c_1", "d_1")]
     assert firsts == sorted(firsts) and len({at[name][1] for name in ("a", "b_1", "c_1", "d_1")}) == 1
@@ -302,7 +302,7 @@ def test_branches_stand_side_by_side_in_the_order_in_which_they_are_joined() -> 
 def test_shared_layers_have_one_colour_and_frozen_ones_are_hatched() -> None:
     model = branched()
     model.get_layer("g").trainable = False
-    patches = [patch for patch in course.draw(model).figure.axes[0].patches if hasattr(patch, "get_boxstyle")]
+    patches = [patch for patch in keras_beyond.draw(model).figure.axes[0].patches if hasattr(patch, "get_boxstyle")]
     edges = [patch.get_edgecolor() for patch in patches]
     from matplotlib.colors import to_rgba
 
@@ -344,7 +344,7 @@ def two_outputs() -> keras.Model:
     ids=["branched", "not built", "empty", "subclassed", "a hundred layers", "several outputs of a layer"],
 )
 def test_any_model_can_be_drawn(make, said: str) -> None:
-    picture = course.draw(make())
+    picture = keras_beyond.draw(make())
     assert picture.description.startswith(said)
     png, size = picture._repr_png_()
     assert png.startswith(b"\x89PNG") and len(png) < 60_000
@@ -353,12 +353,12 @@ def test_any_model_can_be_drawn(make, said: str) -> None:
 
 def test_draw_refuses_what_is_no_model() -> None:
     with pytest.raises(TypeError, match="expected a Keras model, found Dense"):
-        course.draw(layers.Dense(2))
+        keras_beyond.draw(layers.Dense(2))
 
 
 def test_neurons_are_drawn_one_line_a_weight() -> None:
     model = keras.Sequential([keras.Input((2,)), layers.Dense(3), layers.Dense(2)], name="small")
-    axes = course.draw_neurons(model).figure.axes[0]
+    axes = keras_beyond.draw_neurons(model).figure.axes[0]
     assert len(axes.lines) == 2 * 3 + 3 * 2 and len(axes.patches) == 7
     for wrong, said in [
         (keras.Sequential([keras.Input((4, 1)), layers.LSTM(2)]), "Dense layers only"),
@@ -366,7 +366,7 @@ def test_neurons_are_drawn_one_line_a_weight() -> None:
         (keras.Sequential([keras.Input((50,)), layers.Dense(2)]), "at most 12"),
     ]:
         with pytest.raises(ValueError, match=said):
-            course.draw_neurons(wrong)
+            keras_beyond.draw_neurons(wrong)
 
 
 def test_plots_have_their_data_labels_and_white_background() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from tensorflow import keras
 
-from course.exercises.machinery import exercise, expect, hint
-from course.exercises.reading import array, built_model, called, describe, items, outputs, parts
+from keras_beyond.exercises.machinery import exercise, expect, hint
+from keras_beyond.exercises.reading import array, built_model, called, describe, items, outputs, parts
 
 PIXELS, CODE = 392, 128  # of a half
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from tensorflow import keras
 
-from course.exercises.machinery import Wrong, exercise, expect, hint
-from course.exercises.reading import built_model, called, describe, number, outputs, whole_number
-from course.exercises.state import unchanged
+from keras_beyond.exercises.machinery import Wrong, exercise, expect, hint
+from keras_beyond.exercises.reading import built_model, called, describe, number, outputs, whole_number
+from keras_beyond.exercises.state import unchanged
 
 
 def _interaction(function: Callable[..., object], *sides: tuple[np.ndarray, np.ndarray]) -> float:

@@ -1,0 +1,20 @@
+"""The exercises of the course: one module a lesson, with its checks and hints in both languages."""
+
+import importlib
+import pkgutil
+
+from keras_beyond.exercises.machinery import check
+
+__all__ = ["check", "lessons_with_checks", "load_checks"]
+
+
+def lessons_with_checks() -> list[str]:
+    """Return the numbers of the lessons that have checks: "00", "01" and so on."""
+    modules = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name.removeprefix("lesson_") for name in modules if name.startswith("lesson_"))
+
+
+def load_checks(lesson: str) -> None:
+    """Import the checks of a lesson, given by its name or number: "01_sequential" or "01"."""
+    if lesson[:2] in lessons_with_checks():
+        importlib.import_module(f"{__name__}.lesson_{lesson[:2]}")
