@@ -30,3 +30,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if everything and not hasattr(session.config, "workerinput") and not _examined and exitstatus == 0:
         print("\nno notebook was examined: expected notebooks/zh-TW/*.ipynb and notebooks/en/*.ipynb")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the guards of the lessons after their cells."""
+    if any(item.nodeid.split("::")[0].endswith(".ipynb") for item in items):
+        from guards import with_guards
+
+        items[:] = with_guards(items)
