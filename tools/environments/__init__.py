@@ -1,7 +1,8 @@
-"""Run every lesson on one set of versions: `python -m tools.lanes newest`, `colab` or `gpu`.
+"""Run every lesson on one set of versions: `python -m tools.environments newest`, `colab`, `gpu` or `nightly`.
 
-A new virtual environment of the Python that runs this command, the lane's requirements in it, then nbval over all
-notebooks. What was found is recorded for the README's table. Needs nothing but Python itself.
+A new virtual environment of the Python that runs this command, the course and the versions in it, then nbval over all
+notebooks. The result is recorded in `records/environments.json`, from which tables are made; on GitHub it is also shown
+in the summary of the run. Needs nothing but Python itself.
 """
 
 import argparse
@@ -18,22 +19,28 @@ from xml.etree import ElementTree
 
 from tools.records import read_record, write_record
 
-ROOT = Path(__file__).resolve().parents[1]
-LANES = {
-    "newest": ["--require-hashes", "-r", "requirements-lock.txt"],
-    "colab": ["-r", "requirements-colab.txt"],
-    "gpu": ["-r", "requirements-gpu.txt"],
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENTS = {  # what pip does, one command after the other
+    "newest": ["install --require-hashes -r tools/environments/newest.txt", "install --no-deps -e ."],
+    "colab": ["install -c tools/environments/colab.txt -e .[dev]"],
+    "gpu": ["install -e .[dev,gpu]"],
+    "nightly": [
+        "install -e .[dev]",
+        "uninstall --yes tensorflow keras",
+        "install --no-deps --pre tf-nightly keras-nightly",
+    ],
 }
 PACKAGES = ["tensorflow", "keras", "numpy", "matplotlib", "ipython", "ipykernel", "ipywidgets"]
 ASK = f"""
-import importlib.metadata, json, tensorflow
-versions = {{name: importlib.metadata.version(name) for name in {PACKAGES}}}
+import importlib.metadata, json, keras, tensorflow
+versions = {{name: importlib.metadata.version(name) for name in {PACKAGES[2:]}}}
+versions.update(tensorflow=tensorflow.__version__, keras=keras.__version__)
 print(json.dumps([versions, len(tensorflow.config.list_physical_devices("GPU"))]))
 """
 
 
 def lessons_in(report: Path) -> dict[str, bool]:
-    """From pytest's JUnit report: for each lesson, whether every cell of it passed in both languages."""
+    """Return, from pytest's JUnit report, whether every cell of each lesson passed in both languages."""
     passed: dict[str, bool] = {}
     for case in ElementTree.parse(report).iter("testcase"):
         lesson = case.get("classname", "").split(".")[2]  # notebooks.en.01_sequential.ipynb
@@ -42,43 +49,47 @@ def lessons_in(report: Path) -> dict[str, bool]:
     return passed
 
 
-def run_lane(lane: str, folder: Path) -> int:
-    """Install and run a lane in an empty folder, and record it; the exit status of pytest."""
+def run_environment(name: str, folder: Path) -> int:
+    """Install an environment in an empty folder, run all notebooks in it, record the result; return pytest's exit status."""
     venv.create(folder / "venv", with_pip=True)
     python = str(folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *LANES[lane]], cwd=ROOT, check=True)
-    asked = subprocess.run([python, "-c", ASK], capture_output=True, text=True, check=True)
-    versions, gpus = json.loads(asked.stdout)
-    if lane == "gpu" and not gpus:
+    for command in ENVIRONMENTS[name]:
+        subprocess.run([python, "-m", "pip", *command.split(), "--quiet"], cwd=ROOT, check=True)
+    answer = subprocess.run([python, "-c", ASK], capture_output=True, text=True, check=True)
+    versions, gpus = json.loads(answer.stdout)
+    if name == "gpu" and not gpus:
         print(
             "gpu: expected a GPU that TensorFlow can use, found none; see `nvidia-smi`, and the driver", file=sys.stderr
         )
         return 1
     report = folder / "report.xml"
-    done = subprocess.run([python, "-m", "pytest", "notebooks", f"--junitxml={report}"], cwd=ROOT)
+    status = subprocess.run([python, "-m", "pytest", "notebooks", f"--junitxml={report}"], cwd=ROOT).returncode
     lessons = lessons_in(report)
-    record = read_record("lanes")
-    record[lane] = {
+    result = {
         "date": datetime.date.today().isoformat(),
         "python": platform.python_version(),
         "system": platform.system(),
         "gpus": gpus,
         "versions": versions,
-        "passed": sorted(name for name, good in lessons.items() if good),
-        "failed": sorted(name for name, good in lessons.items() if not good),
+        "passed": sorted(lesson for lesson, good in lessons.items() if good),
+        "failed": sorted(lesson for lesson, good in lessons.items() if not good),
     }
-    write_record("lanes", record)
-    return done.returncode
+    write_record("environments", {**read_record("environments"), name: result})
+    show_in_summary(name, result)
+    return status
+
+
+def show_in_summary(name: str, result: dict) -> None:
+    """On GitHub, append the result to the summary of the job; elsewhere do nothing."""
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with open(summary, "a", encoding="utf-8") as file:
+            file.write(f"### {name}\n\n```json\n{json.dumps(result, indent=2)}\n```\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tools.lanes", description=__doc__.splitlines()[0])
-    parser.add_argument("lane", choices=sorted(LANES))
-    lane = parser.parse_args(arguments).lane
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tools.environments", description=__doc__.splitlines()[0])
+    parser.add_argument("environment", choices=sorted(ENVIRONMENTS))
+    name = parser.parse_args(arguments).environment
     with tempfile.TemporaryDirectory() as folder:
-        return run_lane(lane, Path(folder))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        return run_environment(name, Path(folder))
