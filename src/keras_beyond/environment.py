@@ -28,7 +28,10 @@ def _refuse_old_keras() -> None:
                 "unset it and restart the kernel.",
             )
         )
-    found = importlib.metadata.version("keras")
+    try:
+        found = importlib.metadata.version("keras")
+    except importlib.metadata.PackageNotFoundError:  # the nightly build goes by another name
+        found = importlib.metadata.version("keras-nightly")
     if tuple(int(part) for part in found.split(".")[:2]) < OLDEST_KERAS:
         oldest = ".".join(map(str, OLDEST_KERAS))
         raise CourseError(
