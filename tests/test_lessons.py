@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from keras_beyond.exercises.machinery import CHECKS
+from keras_beyond.exercises.checking import CHECKS
 from tools.build import NOTEBOOKS, check, notebook_path
 from tools.source import LANGUAGES, ROOT, Lesson, lesson_paths, read_lesson
 

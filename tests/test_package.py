@@ -20,7 +20,7 @@ import keras_beyond
 from keras_beyond import data, weights
 from keras_beyond.environment import REPOSITORY
 from keras_beyond.errors import CourseError, expect_error
-from keras_beyond.exercises.machinery import CHECKS, check, exercise, expect, is_stub
+from keras_beyond.exercises.checking import CHECKS, check, exercise, expect, is_stub
 from keras_beyond.exercises.state import unchanged
 from keras_beyond.figures import COLORS, plot_lines, show_images
 from keras_beyond.graph import boxes_of, count_parameters
@@ -199,7 +199,7 @@ def test_expect_error_fails_when_no_error_comes_or_another() -> None:
 
 
 def test_check_never_raises(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keras_beyond.exercises.machinery.CHECKS", dict(CHECKS))
+    monkeypatch.setattr("keras_beyond.exercises.checking.CHECKS", dict(CHECKS))
 
     @exercise("test-only")
     def test_only(answer: object) -> None:
@@ -242,7 +242,7 @@ def test_stubs_are_recognised() -> None:
 
 
 def test_a_check_leaves_weights_and_random_state_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keras_beyond.exercises.machinery.CHECKS", dict(CHECKS))
+    monkeypatch.setattr("keras_beyond.exercises.checking.CHECKS", dict(CHECKS))
 
     @exercise("greedy")
     def greedy(model: keras.Model) -> None:

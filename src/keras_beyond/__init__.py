@@ -1,6 +1,8 @@
 """The plumbing of Keras Beyond Sequential; what a lesson teaches stands in the lesson itself."""
 
-from keras_beyond.environment import start  # first: it refuses what the course cannot run on, and imports TensorFlow quietly
+from keras_beyond.environment import (
+    start,
+)  # first: it refuses what the course cannot run on, and imports TensorFlow quietly
 
 # isort: split
 from keras_beyond.data import load_mnist

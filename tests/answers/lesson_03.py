@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 from keras_beyond.weights import load_weights
 
 SHAPES = {"h_1": (20, 32), "W_1": (64, 32), "b_2": (32,), "W_3": (32, 10), "y": (20, 10)}
@@ -231,7 +231,7 @@ def shared_in_pieces() -> keras.Model:
     return keras.Model(inputs=[p], outputs=bend(f(keras.ops.tanh(g(layers.Activation("tanh")(f(p)))))))
 
 
-CATALOGUE = {
+ANSWERS = {
     "symbol-shapes": Answers(
         right=[
             lambda: SHAPES,

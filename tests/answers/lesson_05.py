@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 
 def house(
@@ -146,7 +146,7 @@ def compare_by_layer() -> Callable[[object, object], object]:
     return lambda a, b: read(a) * read(b)
 
 
-CATALOGUE = {
+ANSWERS = {
     "house-model": Answers(
         right=[
             house,

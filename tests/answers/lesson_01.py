@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 
 def slim(
@@ -113,7 +113,7 @@ def by_layers(train: np.ndarray, test: np.ndarray) -> tuple[tf.Tensor, tf.Tensor
     return prepare(train), prepare(test)
 
 
-CATALOGUE = {
+ANSWERS = {
     "dense-parameters": Answers(
         right=[
             lambda: 218_058,

@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 
 def wider(n: int) -> int:
@@ -273,7 +273,7 @@ class StopByKeyword(keras.callbacks.Callback):
         self.model.stop_training = bool(logs.get(self.monitor) >= self.target)
 
 
-CATALOGUE = {
+ANSWERS = {
     "widen-layer": Answers(
         right=[
             lambda: WidenByHand,

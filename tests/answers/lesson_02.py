@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 from keras_beyond import load_mnist, load_weights
 
 
@@ -239,7 +239,7 @@ def unpacked(*, softmax: bool = True) -> dict[str, keras.Model]:
     return {"conv_base": base, "high": model}
 
 
-CATALOGUE = {
+ANSWERS = {
     "left-to-train": Answers(
         right=[
             lambda: 393_502,

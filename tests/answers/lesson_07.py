@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 ops = keras.ops
 
@@ -143,7 +143,7 @@ def by_eigenvectors(encoder: keras.Model, decoder: keras.Model, images: np.ndarr
     return decoder(tf.cast(codes, tf.float32))
 
 
-CATALOGUE = {
+ANSWERS = {
     "sampling-log-variance": Answers(
         right=[
             lambda: np.log(9),

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 ops = keras.ops
 
@@ -141,7 +141,7 @@ class Saved(Standardize):
 
 
 def registered(make: type) -> type:
-    return keras.utils.register_keras_serializable(package="catalogue06")(make)
+    return keras.utils.register_keras_serializable(package="answers06")(make)
 
 
 def registered_again() -> type:
@@ -283,7 +283,7 @@ class WithWeights(Saved):
         return (inputs - self.kept[0]) / self.kept[1]
 
 
-CATALOGUE = {
+ANSWERS = {
     "lambda-row-range": Answers(
         right=[
             lambda: ops_range,

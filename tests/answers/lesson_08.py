@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 Tensor = tf.Tensor
 Function = Callable[[Tensor], Tensor]
@@ -154,7 +154,7 @@ def by_assign(points: object, targets: object, weight: tf.Variable, bias: tf.Var
     return loss.numpy().item()
 
 
-CATALOGUE = {
+ANSWERS = {
     "tape-derivatives": Answers(
         right=[
             lambda: by_variable,

@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 Network = Callable[[str], keras.Model]
 
@@ -208,7 +208,7 @@ def probe_from_layers() -> tuple[keras.Model, keras.Model]:
     return codes, keras.Sequential(frozen.layers)
 
 
-CATALOGUE = {
+ANSWERS = {
     "split-cut": Answers(
         right=[
             lambda: layers.Lambda(lambda x: (x[:, :, :14], x[:, :, 14:])),

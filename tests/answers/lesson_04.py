@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 
 def two_colours(
@@ -171,7 +171,7 @@ def block_without_biases(x: object, filters: int) -> object:
     return layers.Add()([h, way])
 
 
-CATALOGUE = {
+ANSWERS = {
     "merge-added-parameters": Answers(
         right=[
             lambda: 898_510,
