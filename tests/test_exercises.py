@@ -19,10 +19,15 @@ from tensorflow import keras
 from tensorflow.keras import layers
 from tensorflow.python.eager import context
 
+from keras_beyond.exercises import lessons_with_checks, load_checks
 from keras_beyond.exercises.checking import CHECKS, check
+from keras_beyond.exercises.texts import FOLDER, Text, common_texts, read_texts
 from keras_beyond.language import set_language
 from tools.compose import stub_of
 from tools.source import lesson_paths, read_lesson
+
+for number in lessons_with_checks():
+    load_checks(number)
 
 ANSWERS: dict[str, Answers] = {
     name: entry
@@ -39,6 +44,25 @@ def same_start() -> None:
     set_language("en")
     keras.utils.set_random_seed(1)
     global_seed_generator()  # makes the generator, and draws its seed from Python's
+
+
+REACHED: dict[str, set[str]] = {}  # the texts that the answers of an exercise were met with, by file and line
+TRIED: list[tuple[str, str]] = []  # kind of answers and exercise
+
+
+@pytest.fixture(autouse=True)
+def texts_are_noted(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Note which texts are said; both languages are filled each time, whichever is the reader's."""
+    say = Text.say
+    name = getattr(request.node, "callspec", None) and request.node.callspec.params.get("name")
+
+    def noted(text: Text, **values: object) -> str:
+        REACHED.setdefault(name, set()).add(text.source)
+        return say(text, **values)
+
+    monkeypatch.setattr(Text, "say", noted)
+    if name:
+        TRIED.append((request.node.originalname, name))
 
 
 def layers_in(answer: object) -> Iterator[layers.Layer]:
@@ -82,10 +106,10 @@ def said(name: str, answer: object, capture: Capture) -> str:
 
 def test_every_exercise_has_answers() -> None:
     assert set(ANSWERS) == set(CHECKS) and len(CHECKS) >= 5
-    for name, answers in ANSWERS.items():
-        assert len(answers.right) >= 3, name
-        assert len(answers.foreseen) >= 2, name
-        assert answers.unforeseen, name
+    for name, entry in ANSWERS.items():
+        assert len(entry.right) >= 3, name
+        assert len(entry.foreseen) >= 2, name
+        assert entry.unforeseen, name
 
 
 class Names(dict):
@@ -185,3 +209,23 @@ def test_odd_answers_are_told_what_they_are(name: str, capfd: Capture) -> None:
             text = said(name, answer, capfd)
             assert text.startswith((f"[✗] {name}", f"[ ] {name}")), f"{odd}: {text}"
             assert "cannot read it" not in text and "NoneType" not in text, f"{odd}: {text}"
+
+
+def test_every_text_is_reached_by_an_answer() -> None:
+    """By the right answers, the mistakes and the odd answers of its own exercise; a shared one by those of any."""
+    missing = {kind: set(ANSWERS) - {name for tried, name in TRIED if tried == kind} for kind, _ in TRIED}
+    if len(missing) < 4 or any(missing.values()):
+        pytest.skip("this needs all other tests of the file in the same run")
+    anywhere = set().union(*REACHED.values())
+    elsewhere = {common_texts()[key].source for key in ("unknown-exercise", "not-loaded", "out-of-time", "unreadable")}
+    unreached = [
+        f"{text.source} {key}" for key, text in common_texts().items() if text.source not in anywhere | elsewhere
+    ]
+    for number in lessons_with_checks():
+        for name, texts in read_texts(FOLDER / f"lesson_{number}.toml").items():
+            unreached += [
+                f"{text.source} [{name}.{key}]"
+                for key, text in texts.items()
+                if text.source not in REACHED.get(name, anywhere)
+            ]
+    assert not unreached, "no answer is met with: " + ", ".join(unreached)

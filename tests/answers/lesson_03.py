@@ -292,7 +292,11 @@ ANSWERS = {
             "the output alone": lambda: stacked().layers[1].output,
             "a Keras model": lambda: np.zeros((10_000, 500), "float32"),
         },
-        unforeseen=[lambda: chain(500), lambda: chain(499, inputs=784)],
+        unforeseen=[
+            lambda: chain(500),
+            lambda: chain(499, inputs=784),
+            lambda: keras.Sequential([keras.Input((784,)), stacked().layers[0], layers.ReLU()]),
+        ],
     ),
     "repeat-block": Answers(
         right=[

@@ -154,6 +154,11 @@ def by_assign(points: object, targets: object, weight: tf.Variable, bias: tf.Var
     return loss.numpy().item()
 
 
+def by_side(points: object) -> object:
+    """New coordinates of which the first all but names the class."""
+    return np.stack([np.sign(points[:, 0] - points[:, 1]), points[:, 0]], axis=1)
+
+
 ANSWERS = {
     "tape-derivatives": Answers(
         right=[
@@ -240,6 +245,8 @@ ANSWERS = {
         unforeseen=[
             lambda: lambda points: 0.2 * (points - points.mean(axis=0)),
             lambda: lambda points: points[:10],
+            lambda: lambda points: np.log(points - 100),
+            lambda: by_side,
         ],
     ),
     "tape-logistic": Answers(

@@ -208,6 +208,15 @@ def probe_from_layers() -> tuple[keras.Model, keras.Model]:
     return codes, keras.Sequential(frozen.layers)
 
 
+def lying_decoder(name: str) -> keras.Model:
+    return keras.Sequential([*decoder(name, shape=False).layers, layers.Reshape((14, 28))])
+
+
+def lying_halves() -> keras.Model:
+    model = brain()
+    return keras.Model(model.inputs, {side: layers.Permute((2, 1))(half) for side, half in model.output.items()})
+
+
 ANSWERS = {
     "split-cut": Answers(
         right=[
@@ -257,6 +266,7 @@ ANSWERS = {
         unforeseen=[
             lambda: (lambda name: encoder(name, units=(256, 64)), decoder),
             lambda: (lambda name: "encoder", decoder),
+            lambda: (encoder, lying_decoder),
         ],
     ),
     "split-model": Answers(
@@ -281,7 +291,7 @@ ANSWERS = {
             "Only one output": lambda: brain(loss={"left": nats}),
             "a Keras model": lambda: parts()[1],
         },
-        unforeseen=[lambda: brain("reversed"), other_names, lambda: brain(loss="mae")],
+        unforeseen=[lambda: brain("reversed"), other_names, lambda: brain(loss="mae"), lying_halves],
     ),
     "split-codes": Answers(
         right=[

@@ -25,7 +25,7 @@ from keras_beyond.exercises.timelimit import OutOfTime, time_limit
 
 Check = Callable[[Any], None]
 
-SECONDS = 2.0  # how long a check may run
+SECONDS = 2.0  # of computing that a check may take
 CHECKS: dict[str, "Exercise"] = {}
 TEXTS: dict[str, Texts] = {}  # by exercise, of the lessons that are loaded
 _texts = common_texts()  # of the running check
@@ -34,7 +34,7 @@ CALLS = ("called", "outputs")  # the functions in which an answer is called: wha
 
 @dataclass(frozen=True)
 class Exercise:
-    """The check of an exercise, how many seconds it may run, and the file and line that register it."""
+    """The check of an exercise, how many seconds it may compute, and the file and line that register it."""
 
     check: Check
     seconds: float
@@ -50,12 +50,11 @@ class Wrong(Exception):
 
 
 def exercise(name: str, *, seconds: float = SECONDS) -> Callable[[Check], Check]:
-    """Register a function as the check of the exercise called `name`, which may run for `seconds`.
+    """Register a function as the check of the exercise called `name`, which may compute for `seconds`.
 
     Raises ValueError where the course has an exercise of that name already.
     """
-    frame = sys._getframe(1)
-    return _register(name, f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}", seconds)
+    return _register(name, seconds)
 
 
 def exercise_number(
@@ -80,11 +79,12 @@ def exercise_number(
         shown = f"{value:,}" if isinstance(value, int) else f"{value:g}"
         expect(abs(value - right) <= tolerance, "expected", found=shown)
 
-    frame = sys._getframe(1)
-    _register(name, f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}", SECONDS)(check_number)
+    _register(name, SECONDS)(check_number)
 
 
-def _register(name: str, source: str, seconds: float) -> Callable[[Check], Check]:
+def _register(name: str, seconds: float) -> Callable[[Check], Check]:
+    frame = sys._getframe(2)  # in the module of checks
+    source = f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
     if name in CHECKS:
         raise ValueError(f"{source}: expected a name of its own, and {CHECKS[name].source} has {name!r} too")
 

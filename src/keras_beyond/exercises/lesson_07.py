@@ -152,7 +152,7 @@ def mended_vae_loss(answer: Callable[..., object]) -> None:
     expect(near(right), "expected", found=f"{loss:.2f}", squared=right - kl.mean(), kl=kl.mean())
 
 
-@exercise("more-like")
+@exercise("more-like", seconds=5)
 def more_like(answer: Callable[..., object]) -> None:
     """A function of encoder, decoder, images (n, 784), number: images (number, 784) from the normal of their codes."""
     source = np.random.default_rng(6)

@@ -77,13 +77,19 @@ def read_texts(path: Path) -> dict[str, Texts]:
     lines = {line.strip(): number for number, line in enumerate(source.splitlines(), 1)}
     texts: dict[str, Texts] = {}
     for exercise, table in tables.items():
+        if not isinstance(table, dict):
+            raise TextError(f"{path.name}:1: [{exercise}] expected texts under headers such as [{exercise}.expected]")
         for key, entry in table.items():
             where = f"{path.name}:{lines.get(f'[{exercise}.{key}]', 1)}"
-            if not isinstance(entry, dict) or set(entry) != {"zh", "en"} or not all(entry.values()):
-                found = ", ".join(entry) if isinstance(entry, dict) else repr(entry)
-                raise TextError(f"{where}: [{exercise}.{key}] expected a text as zh and one as en, found {found}")
+            if not _in_both_languages(entry):
+                raise TextError(f"{where}: [{exercise}.{key}] expected one text as zh and one as en, found {entry!r}")
             texts.setdefault(exercise, {})[key] = Text(**entry, source=where)
     return texts
+
+
+def _in_both_languages(entry: object) -> bool:
+    texts = entry.values() if isinstance(entry, dict) and set(entry) == {"zh", "en"} else [None]
+    return all(isinstance(text, str) and text for text in texts)
 
 
 def common_texts() -> Texts:

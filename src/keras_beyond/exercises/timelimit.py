@@ -1,4 +1,4 @@
-"""A limit on how long an answer may run."""
+"""A limit on how long an answer may compute."""
 
 import contextlib
 import signal
@@ -12,15 +12,16 @@ class OutOfTime(BaseException):
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime inside the block once it has run for `seconds`.
+    """Raise OutOfTime inside the block once it has computed for `seconds`, counted by the processor's clock.
 
-    There is no limit where Python cannot interrupt itself: on Windows, outside the main thread, and while another timer
-    runs. A call into TensorFlow is interrupted when it comes back to Python.
+    What waits, or shares a busy machine, is not interrupted for it. There is no limit where Python cannot interrupt itself:
+    on Windows, outside the main thread, and while another such timer runs. A call into TensorFlow is interrupted when it
+    comes back to Python.
     """
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()
-        or any(signal.getitimer(signal.ITIMER_REAL))
+        or any(signal.getitimer(signal.ITIMER_VIRTUAL))
     ):
         yield
         return
@@ -28,10 +29,10 @@ def time_limit(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise OutOfTime
 
-    previous = signal.signal(signal.SIGALRM, stop)
+    previous = signal.signal(signal.SIGVTALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL if previous is None else previous)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, signal.SIG_DFL if previous is None else previous)
