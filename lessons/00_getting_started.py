@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 10
 #     needs: []
 # ---
 
@@ -95,12 +94,12 @@ with expect_error(NameError, match="not defined"):
     print(hour)
 
 # %% [markdown] lang="zh-TW"
-# `NameError` 說它不認得 `hour` 這個名字。原因通常是這兩種：<!--cause-->打錯字（這裡少了 s），或是產生這個名字的那一格還沒有執行<!--/cause-->。
+# `NameError` 說它不認得 `hour` 這個名字。原因通常是這兩種：打錯字（這裡少了 s），或是產生這個名字的那一格還沒有執行。
 #
 # `from keras_beyond import ...` 從課程的工具箱拿出兩樣工具。其中 `expect_error` 表示「這裡故意出錯」，把錯誤印出來，再繼續往下。你自己寫的程式出錯時沒有它擋著：印出來的會長得多，「全部執行」也會停在那一格。不必慌，先看最後一行。
 
 # %% [markdown] lang="en"
-# `NameError` says that it does not know the name `hour`. There are two usual reasons: <!--cause-->a misspelling (here an s is missing), or the cell that makes the name has not run yet<!--/cause-->.
+# `NameError` says that it does not know the name `hour`. There are two usual reasons: a misspelling (here an s is missing), or the cell that makes the name has not run yet.
 #
 # `from keras_beyond import ...` takes two tools out of the course's box. One of them, `expect_error`, says "this fails on purpose": it prints the error and lets the notebook go on. When a program of your own fails, nothing holds the error back: much more is printed, and "Run all" stops at that cell. Keep calm, and read the last line first.
 
@@ -233,8 +232,10 @@ load_weights(reader, "handwriting")
 _, (images, digits) = load_mnist()
 x = images[:20].reshape(20, 784) / 255
 answers = reader.predict(x, verbose=0).argmax(axis=1)
-assert x.max() == 1 and (answers == digits[:20]).all()
 show_images(images[:20], answers)
+
+# %% tags=["guard"]
+assert x.max() == 1 and (answers == digits[:20]).all()
 
 # %% [markdown] lang="zh-TW"
 # 每張圖上面的數字是網路的答案，20 個都對。

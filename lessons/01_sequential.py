@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 50
 #     needs: [00_getting_started]
 # ---
 
@@ -77,8 +76,10 @@ print(f"one image: {images_train[0].nbytes} bytes")
 # The images have three axes: which image, which row, which column. An image has 784 pixels of a byte each, 0 for paper and 255 for the darkest ink; the labels are whole numbers from 0 to 9. Now look at the pictures too. Here are the first 20 training digits, each with its label above it:
 
 # %% row="C04" tags=["nbval-check-output"]
-assert np.sum(y_train[:20] == 1) == 4
 show_images(images_train[:20], y_train[:20])
+
+# %% tags=["guard"]
+assert np.sum(y_train[:20] == 1) == 4
 
 # %% [markdown] lang="zh-TW"
 # 每個人寫的都不一樣：20 張裡有四個 1，有的直、有的斜。拉動下面的滑桿，可以翻看全部 6 萬張。
@@ -92,6 +93,7 @@ def show_digit(index):
     return show_images(images_train[[index]], columns=1, title=f"number {index}: {y_train[index]}")
 
 
+# %% tags=["guard"]
 assert show_digit(7).figure.axes[0].images[0].get_array().shape == (28, 28)
 
 # %% tags=["widget"]
@@ -114,6 +116,8 @@ x_test = images_test.reshape(-1, 784).astype("float32") / 255
 print("before:", images_train.shape, images_test.shape)
 print("after: ", x_train.shape, x_test.shape)
 print(f"pixels from {x_train.min()} to {x_train.max()}, as {x_train.dtype}")
+
+# %% tags=["guard"]
 assert x_test.max() == 1
 
 # %% [markdown] lang="zh-TW"
@@ -366,18 +370,18 @@ with expect_error(ValueError, match="Expected shape"):
     digits.predict(images_train[:5], verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 看最重要的那一句：<!--cause-->模型要的形狀是 `(None, 784)`，收到的是 `(5, 28, 28)`<!--/cause-->。以後看到 `Expected shape ... incompatible shape`，先去查資料的形狀。
+# 看最重要的那一句：模型要的形狀是 `(None, 784)`，收到的是 `(5, 28, 28)`。以後看到 `Expected shape ... incompatible shape`，先去查資料的形狀。
 #
 # ## 編譯、訓練、評估、預測
 #
-# `compile` 決定三件事：用什麼優化器 (optimizer) 調參數、用什麼損失函數 (loss function) 量差多少、另外看什麼評量指標 (metric)。<!--cause-->優化器的學習率寫成 `learning_rate`。網路上的舊程式常寫 `lr`，現在會出錯<!--/cause-->：
+# `compile` 決定三件事：用什麼優化器 (optimizer) 調參數、用什麼損失函數 (loss function) 量差多少、另外看什麼評量指標 (metric)。優化器的學習率寫成 `learning_rate`。網路上的舊程式常寫 `lr`，現在會出錯：
 
 # %% [markdown] lang="en"
-# Read the sentence that counts: <!--cause-->the model wants the shape `(None, 784)` and got `(5, 28, 28)`<!--/cause-->. Whenever you see `Expected shape ... incompatible shape`, look at the shape of your data first.
+# Read the sentence that counts: the model wants the shape `(None, 784)` and got `(5, 28, 28)`. Whenever you see `Expected shape ... incompatible shape`, look at the shape of your data first.
 #
 # ## Compile, fit, evaluate, predict
 #
-# `compile` settles three things: which optimizer moves the parameters, which loss function says how far off the answers are, and which metric to watch besides. <!--cause-->The optimizer's learning rate is called `learning_rate`. Old programs say `lr`, which fails today<!--/cause-->:
+# `compile` settles three things: which optimizer moves the parameters, which loss function says how far off the answers are, and which metric to watch besides. The optimizer's learning rate is called `learning_rate`. Old programs say `lr`, which fails today:
 
 # %%
 with expect_error(ValueError, match="not recognized"):
@@ -400,6 +404,8 @@ loss_before, accuracy_before = digits.evaluate(x_test, y_test, batch_size=1000, 
 loss_unscaled, _ = digits.evaluate(255 * x_test, y_test, batch_size=1000, verbose=0)
 print(f"untrained: loss {loss_before:.1f}, accuracy {accuracy_before:.0%}")
 print(f"the same pixels, not divided by 255: loss {loss_unscaled:.1f}")
+
+# %% tags=["guard"]
 assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3 and 2.2 < loss_unscaled < 3.2
 
 # %% [markdown] lang="zh-TW"
@@ -435,14 +441,16 @@ history = digits.fit(
 
 # %%
 curves = {"training": history.history["loss"], "validation": history.history["val_loss"]}
-assert curves["training"][-1] < curves["training"][1] / 2
-assert curves["validation"][-1] > curves["validation"][1] / 1.7
 plot_lines(
     curves,
     title="The training loss falls on, the validation loss levels off",
     xlabel="epoch",
     ylabel="loss (nats)",
 )
+
+# %% tags=["guard"]
+assert curves["training"][-1] < curves["training"][1] / 2
+assert curves["validation"][-1] > curves["validation"][1] / 1.7
 
 # %% [markdown] lang="zh-TW"
 # 橫軸是 epoch，縱軸是損失。訓練損失一路往下，從第 2 到第 4 個 epoch 又少了一半以上；驗證損失卻慢慢平下來，降得少多了：再練下去，進步的多半只剩背過的那些題目，這就是過度配適 (overfitting) 的開頭。再回到測試資料。它們只用來量成績，不拿來做任何決定：
@@ -453,6 +461,8 @@ plot_lines(
 # %% row="C08"
 loss, accuracy = digits.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 print(f"test loss {loss:.2f}, test accuracy {accuracy:.1%}")
+
+# %% tags=["guard"]
 assert 0.955 < accuracy < 0.982
 
 # %% [markdown] lang="zh-TW"
@@ -480,8 +490,10 @@ print("labels: ", y_test[:10])
 
 # %%
 wrong = np.flatnonzero(answers != y_test)
-assert len(wrong) == round(10_000 * (1 - accuracy))
 show_images(images_test[wrong[:20]], [f"{answers[i]} ({y_test[i]})" for i in wrong[:20]])
+
+# %% tags=["guard"]
+assert len(wrong) == round(10_000 * (1 - accuracy))
 
 # %% [markdown] lang="zh-TW"
 # 有些連人也要想一下，有些就真的不該錯。
@@ -556,6 +568,8 @@ _, x_test_found = prepare(images_train[:1000], images_test)
 loss_found, accuracy_found = digits.evaluate(x_test_found, y_test, batch_size=1000, verbose=0)
 print(f"accuracy {accuracy_found:.1%} instead of {accuracy:.1%}")
 print(f"loss     {loss_found:.3f} instead of {loss:.3f}")
+
+# %% tags=["guard"]
 assert abs(accuracy_found - accuracy) < 0.02 and loss_found > loss * 1.02
 
 # %% [markdown] lang="zh-TW"
@@ -603,10 +617,10 @@ with expect_error(ValueError, match="Only instances of `?keras.Layer"):
     keras.Sequential([keras.Input((784,)), two_ways, layers.Dense(10)])
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->Sequential 收的是一層一層的串列，每一格只能放一層<!--/cause-->。所以分歧 (branch)、合併 (merge)、兩個以上的輸入或輸出，它都做不到。下面這張圖就是它疊不出來的模型，第 03 課學會寫法，第 04 課親手蓋：
+# Sequential 收的是一層一層的串列，每一格只能放一層。所以分歧 (branch)、合併 (merge)、兩個以上的輸入或輸出，它都做不到。下面這張圖就是它疊不出來的模型，第 03 課學會寫法，第 04 課親手蓋：
 
 # %% [markdown] lang="en"
-# <!--cause-->Sequential takes a list of layers, one in each place<!--/cause-->. So it cannot branch, cannot merge, and has neither several inputs nor several outputs. Here is a model that it cannot build; lesson 03 teaches how to write one, and in lesson 04 you build it:
+# Sequential takes a list of layers, one in each place. So it cannot branch, cannot merge, and has neither several inputs nor several outputs. Here is a model that it cannot build; lesson 03 teaches how to write one, and in lesson 04 you build it:
 
 # %% tags=["nbval-check-output"]
 x = keras.Input((784,), name="x")

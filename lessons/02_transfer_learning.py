@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 60
 #     needs: [01_sequential]
 # ---
 
@@ -119,6 +118,8 @@ before = accuracy(keras.models.clone_model(digits), x_test, y_test)  # new rando
 load_weights(digits, "handwriting")
 trained = accuracy(digits, x_test, y_test)
 print(f"test accuracy {before:.1%} with random weights, {trained:.1%} with the trained ones")
+
+# %% tags=["guard"]
 assert before < 0.3 and trained >= 0.993
 
 # %% [markdown] lang="zh-TW"
@@ -166,6 +167,8 @@ answers = (features @ heads).argmax(axis=2)  # (200, 10000): each head's answer 
 random_accuracy = np.mean(answers == y_test % 2, axis=1)
 lowest, highest = random_accuracy.min(), random_accuracy.max()
 print(f"200 random heads: mean {random_accuracy.mean():.0%}, from {lowest:.0%} to {highest:.0%}")
+
+# %% tags=["guard"]
 assert 0.46 < random_accuracy.mean() < 0.54 and lowest < 0.35 and highest > 0.65
 
 # %%
@@ -218,6 +221,8 @@ def train_parity(optimizer):
 
 digits_adam, parity_adam = train_parity(keras.optimizers.Adam(learning_rate=0.001))
 print(f"Adam: digits {trained:.1%} before, {digits_adam:.1%} after; parity {parity_adam:.1%}")
+
+# %% tags=["guard"]
 assert digits_adam < trained - 0.007 and parity_adam > 0.97
 
 # %% [markdown] lang="zh-TW"
@@ -233,6 +238,8 @@ assert digits_adam < trained - 0.007 and parity_adam > 0.97
 # %% row="C12"
 digits_sgd, parity_sgd = train_parity(keras.optimizers.SGD(learning_rate=0.09))
 print(f"SGD:  digits {trained:.1%} before, {digits_sgd:.1%} after; parity {parity_sgd:.1%}")
+
+# %% tags=["guard"]
 assert digits_sgd > trained - 0.003 and parity_sgd > 0.96
 
 # %% [markdown] lang="zh-TW"
@@ -247,6 +254,8 @@ assert digits_sgd > trained - 0.003 and parity_sgd > 0.96
 
 # %%
 parity.set_weights(parity_start)
+
+# %% tags=["guard"]
 assert accuracy(digits, x_test, y_test) == trained
 
 # %% [markdown] lang="zh-TW"
@@ -358,6 +367,8 @@ parity_answers = parity.predict(x_test, batch_size=1000, verbose=0).argmax(axis=
 parity_frozen = np.mean(parity_answers == y_test % 2)
 unchanged = np.array_equal(digits_predictions, digits.predict(x_test, batch_size=1000, verbose=0))
 print(f"parity: test accuracy {parity_frozen:.1%}; predictions of digits unchanged: {unchanged}")
+
+# %% tags=["guard"]
 assert parity_frozen >= 0.985 and unchanged
 
 # %% [markdown] lang="zh-TW"
@@ -372,8 +383,10 @@ assert parity_frozen >= 0.985 and unchanged
 
 # %%
 wrong = np.flatnonzero(parity_answers != y_test % 2)
-assert np.mean(y_test[wrong] == 4) > 0.15  # a tenth of the digits are fours
 show_images(images_test[wrong[:20]], [f"{parity_answers[i]} ({y_test[i] % 2})" for i in wrong[:20]])
+
+# %% tags=["guard"]
+assert np.mean(y_test[wrong] == 4) > 0.15  # a tenth of the digits are fours
 
 # %% [markdown] lang="zh-TW"
 # 4 特別多：它和 9 長得像，奇偶卻不同。借來的層看的是筆畫，奇偶是最後一層才分的。
@@ -394,14 +407,14 @@ with expect_error(ValueError, match="expected axis -1"):
     keras.Sequential([keras.Input((784,))] + first + first + odd_even)
 
 # %% [markdown] lang="zh-TW"
-# 訊息說：<!--cause-->這一層要最後一軸長 784 的輸入，收到的卻是 500<!--/cause-->。
+# 訊息說：這一層要最後一軸長 784 的輸入，收到的卻是 500。
 #
 # ## 只分 0 和 1：少用資料省下的時間，比凍結還多
 #
 # 再換一個任務：只分 0 和 1。這次從全部 6 萬張裡挑出這兩個數字：
 
 # %% [markdown] lang="en"
-# It says: <!--cause-->the layer wants inputs whose last axis is 784 long, and got 500<!--/cause-->.
+# It says: the layer wants inputs whose last axis is 784 long, and got 500.
 #
 # ## Zeros and ones alone: less data saves more time than freezing
 #
@@ -424,6 +437,8 @@ binary.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
 binary.fit(x_train_01, y_train_01, batch_size=100, epochs=2, verbose=0, callbacks=[EpochLine()])
 binary_accuracy = accuracy(binary, x_test_01, y_test_01)
 print(f"test accuracy {binary_accuracy:.1%}")
+
+# %% tags=["guard"]
 assert binary_accuracy >= 0.998
 
 # %% [markdown] lang="zh-TW"
@@ -452,6 +467,8 @@ for layer in borrowed:
     layer.trainable = True
 print(f"a frozen step is {ratio:.1f} times as fast")
 print(f"all the digits are {len(images_train) / len(x_train_01):.1f} times as many")
+
+# %% tags=["guard"]
 assert 1 < ratio < len(images_train) / len(x_train_01)  # so less data saves more
 
 # %% [markdown] lang="zh-TW"
@@ -472,6 +489,8 @@ head.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
 head.fit(features_train, y_train % 2, batch_size=200, epochs=2, verbose=0, callbacks=[EpochLine()])
 head_accuracy = accuracy(head, features, y_test % 2)
 print(f"test accuracy {head_accuracy:.1%}")
+
+# %% tags=["guard"]
 assert abs(head_accuracy - parity_frozen) < 0.005
 
 # %% [markdown] lang="zh-TW"
@@ -625,6 +644,8 @@ scratch.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
 scratch.fit(few_images, few_labels, batch_size=25, epochs=20, verbose=0)
 scratch_accuracy = accuracy(scratch, high_images, high_labels)
 print(f"from scratch: {scratch.count_params():,} parameters trained, {scratch_accuracy:.0%}")
+
+# %% tags=["guard"]
 assert 0.87 < scratch_accuracy < 0.96
 
 # %% [markdown] lang="zh-TW"
@@ -668,6 +689,8 @@ check("borrow-convolutions", {"conv_base": conv_base, "high": high})
 # %% row="C15"
 models = [name for name in dir(keras.applications) if name[0].isupper()]
 print(len(models), "models:", ", ".join(models))
+
+# %% tags=["guard"]
 assert {"MobileNetV2", "ResNet50", "VGG16"} <= set(models)
 
 # %% [markdown] lang="zh-TW"

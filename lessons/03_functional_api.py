@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 55
 #     needs: [02_transfer_learning]
 # ---
 
@@ -116,6 +115,8 @@ print(five.shape, W_1.shape, b_1.shape)
 # %%
 by_hand = 1 / (1 + np.exp(-(x_test[:5] @ W_1.numpy() + b_1.numpy())))
 print(f"largest difference below 0.00001: {np.abs(by_hand - five).max() < 1e-5}")
+
+# %% tags=["guard"]
 assert np.abs(by_hand - five).max() < 1e-5
 
 # %% [markdown] lang="zh-TW"
@@ -144,10 +145,10 @@ for name, tensor in [("x", x), ("h_1", h_1), ("h_2", h_2), ("y", y)]:
     print(f"{name:3s} {type(tensor).__name__}, shape {tensor.shape}")
 
 # %% [markdown] lang="zh-TW"
-# `None` 就是表格裡的 n，一次幾筆還不知道。<!--cause-->`keras.Input` 的引數 (argument) 只寫一筆的形狀，而且要寫成 tuple：`(784,)` 的逗號不能省<!--/cause-->。漏了逗號，或想看 `h_1` 裡面的數字，都會出錯：
+# `None` 就是表格裡的 n，一次幾筆還不知道。`keras.Input` 的引數 (argument) 只寫一筆的形狀，而且要寫成 tuple：`(784,)` 的逗號不能省。漏了逗號，或想看 `h_1` 裡面的數字，都會出錯：
 
 # %% [markdown] lang="en"
-# `None` is the n of the table: how many rows will come at a time is not known yet. <!--cause-->The argument of `keras.Input` is the shape of one row, as a tuple, so the comma in `(784,)` must not go<!--/cause-->. Leave it out, or ask `h_1` for its numbers, and you get an error:
+# `None` is the n of the table: how many rows will come at a time is not known yet. The argument of `keras.Input` is the shape of one row, as a tuple, so the comma in `(784,)` must not go. Leave it out, or ask `h_1` for its numbers, and you get an error:
 
 # %%
 with expect_error(ValueError, match="Cannot convert '784' to a shape"):
@@ -157,12 +158,12 @@ with expect_error(ValueError, match="KerasTensor is symbolic"):
     np.asarray(h_1)
 
 # %% [markdown] lang="zh-TW"
-# 第一個：`784` 不是形狀。第二個：<!--cause-->KerasTensor 是符號，只替形狀佔位子，沒有數字可以給<!--/cause-->。
+# 第一個：`784` 不是形狀。第二個：KerasTensor 是符號，只替形狀佔位子，沒有數字可以給。
 #
 # 最後一步，告訴 Keras 函數從哪裡開始、到哪裡結束：`keras.Model(x, y)`。（也常看到寫成 `keras.Model(inputs=x, outputs=y)`，意思相同。）
 
 # %% [markdown] lang="en"
-# The first: `784` is no shape. The second: <!--cause-->a KerasTensor is symbolic, it only holds the place of a shape and has no numbers to give<!--/cause-->.
+# The first: `784` is no shape. The second: a KerasTensor is symbolic, it only holds the place of a shape and has no numbers to give.
 #
 # The last step tells Keras where the function starts and where it ends: `keras.Model(x, y)`. (You will also see `keras.Model(inputs=x, outputs=y)`, which is the same.)
 
@@ -200,6 +201,8 @@ for model in (stacked, digits):
     right = np.sum(answers[model.name] == y_test)
     print(f"{model.name:8s} {model.count_params():,} parameters, accuracy {right / 10_000:.2%}")
 print(f"same answer on {np.sum(answers['stacked'] == answers['digits']):,} of 10,000 images")
+
+# %% tags=["guard"]
 assert (answers["stacked"] == answers["digits"]).all() and 9930 < right < 9950
 
 # %% [markdown] lang="zh-TW"
@@ -323,12 +326,12 @@ with expect_error(ValueError, match="not connected"):
     keras.Model(unrelated, y)
 
 # %% [markdown] lang="zh-TW"
-# 訊息的重點是 `not connected`：<!--cause-->從 `y` 走回去會走到 `x`，不會走到 `unrelated`<!--/cause-->。`keras.Model(y, x)` 頭尾寫反了，也是同樣的訊息。
+# 訊息的重點是 `not connected`：從 `y` 走回去會走到 `x`，不會走到 `unrelated`。`keras.Model(y, x)` 頭尾寫反了，也是同樣的訊息。
 #
 # 再看兩個常犯的錯：忘了呼叫層，和接上長度不對的張量。
 
 # %% [markdown] lang="en"
-# `not connected` is the point: <!--cause-->going back from `y` leads to `x`, and never to `unrelated`<!--/cause-->. `keras.Model(y, x)`, with the ends exchanged, says the same.
+# `not connected` is the point: going back from `y` leads to `x`, and never to `unrelated`. `keras.Model(y, x)`, with the ends exchanged, says the same.
 #
 # Two more that everybody meets: a layer that was never called, and a tensor of the wrong length.
 
@@ -340,12 +343,12 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
     f_2(x)
 
 # %% [markdown] lang="zh-TW"
-# 第一個：<!--cause-->`outputs` 要的是張量，給的卻是層，少了後面那對 `(h_2)`<!--/cause-->。第二個：<!--cause-->$f_2$ 早就用在 $h_1$ 上，它的 $W_2$ 有 500 列，吃不下長度 784 的 $x$<!--/cause-->。
+# 第一個：`outputs` 要的是張量，給的卻是層，少了後面那對 `(h_2)`。第二個：$f_2$ 早就用在 $h_1$ 上，它的 $W_2$ 有 500 列，吃不下長度 784 的 $x$。
 #
 # 模型蓋好了，送資料進去也要合它的形狀。只想算一張圖，或一次送兩份資料，會怎麼樣？
 
 # %% [markdown] lang="en"
-# The first: <!--cause-->`outputs` wants a tensor and got a layer; the second pair of brackets, `(h_2)`, is missing<!--/cause-->. The second: <!--cause-->$f_2$ has been used on $h_1$, so its $W_2$ has 500 rows and cannot take an $x$ of length 784<!--/cause-->.
+# The first: `outputs` wants a tensor and got a layer; the second pair of brackets, `(h_2)`, is missing. The second: $f_2$ has been used on $h_1$, so its $W_2$ has 500 rows and cannot take an $x$ of length 784.
 #
 # Data have to fit the finished model too. What if you want the answer for a single image, or send two sets of data at once?
 
@@ -360,14 +363,14 @@ with expect_error(ValueError, match="received 2 input tensors"):
     digits.predict([x_test[:5], x_test[:5]], verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 前兩個是同一個錯：<!--cause 2-->`x_test[0, :64]` 的形狀是 `(64,)`，少了「第幾筆」那一軸<!--/cause-->，Keras 當成 64 筆、每筆一個數字。`predict` 沒有寫 `batch_size` 就一次算 32 筆，所以訊息裡出現 `(32,)`，和模型的 32 個單元無關。模型只要用正確的形狀 `predict` 過一次，哪怕只有一張，訊息就會變得難懂，像第二個的 `unknown TensorShape`，原因一樣。只算一張圖要寫 `x_test[:1]`，形狀是 `(1, 784)`。第三個：<!--cause-->模型只有一個輸入，收到兩個<!--/cause-->。
+# 前兩個是同一個錯：`x_test[0, :64]` 的形狀是 `(64,)`，少了「第幾筆」那一軸，Keras 當成 64 筆、每筆一個數字。`predict` 沒有寫 `batch_size` 就一次算 32 筆，所以訊息裡出現 `(32,)`，和模型的 32 個單元無關。模型只要用正確的形狀 `predict` 過一次，哪怕只有一張，訊息就會變得難懂，像第二個的 `unknown TensorShape`，原因一樣。只算一張圖要寫 `x_test[:1]`，形狀是 `(1, 784)`。第三個：模型只有一個輸入，收到兩個。
 #
 # ## 有一種接錯不會出錯
 #
 # 每一步都叫 `t`，寫起來很順手。最後要寫 `keras.Model(頭, 尾)` 的時候，頭呢？
 
 # %% [markdown] lang="en"
-# The first two are the same mistake. <!--cause 2-->`x_test[0, :64]` has the shape `(64,)`; the axis that counts the rows is missing<!--/cause-->. Keras takes it for 64 rows of one number each, and `predict` without a `batch_size` works on 32 rows at a time, hence the `(32,)` in the message; it has nothing to do with the model's 32 units. Once the model has predicted anything of the right shape, be it a single row, the message is harder to understand, like the `unknown TensorShape` of the second; the cause is the same. For a single image write `x_test[:1]`, of shape `(1, 784)`. The third: <!--cause-->the model has one input and received two<!--/cause-->.
+# The first two are the same mistake. `x_test[0, :64]` has the shape `(64,)`; the axis that counts the rows is missing. Keras takes it for 64 rows of one number each, and `predict` without a `batch_size` works on 32 rows at a time, hence the `(32,)` in the message; it has nothing to do with the model's 32 units. Once the model has predicted anything of the right shape, be it a single row, the message is harder to understand, like the `unknown TensorShape` of the second; the cause is the same. For a single image write `x_test[:1]`, of shape `(1, 784)`. The third: the model has one input and received two.
 #
 # ## One wrong connection gives no error
 #
@@ -413,6 +416,8 @@ read = reader.predict(images_test, batch_size=1000, verbose=0).argmax(axis=1)
 print(f"raw images: accuracy {np.mean(read == y_test):.2%}")
 same = all(a is b for a, b in zip(reader.weights, digits.weights, strict=True))
 print(f"same weights as digits: {same}")
+
+# %% tags=["guard"]
 assert same and np.sum(read != answers["digits"]) <= 2
 
 # %% [markdown] lang="zh-TW"
@@ -436,6 +441,8 @@ features = hidden_2.predict(x_test, batch_size=1000, verbose=0)
 sliced = keras.Sequential(stacked.layers[:4])(x_test[:1000])
 print("hidden layer:", features.shape)
 print(f"same as the sliced list: {np.allclose(features[:1000], sliced, atol=1e-5)}")
+
+# %% tags=["guard"]
 assert features.shape == (10_000, 500) and np.allclose(features[:1000], sliced, atol=1e-5)
 
 # %% [markdown] lang="zh-TW"
@@ -477,6 +484,8 @@ for name, model in [("h_1", hidden_1), ("h_2", hidden_2), ("h_2, untrained", unt
 nearest = {name: nearest_mean(*points) for name, points in spaces.items()}
 for name, accuracy in nearest.items():
     print(f"{name:15s} {accuracy:.0%}")
+
+# %% tags=["guard"]
 assert 0.80 < nearest["pixels"] < 0.82 and 0.76 < nearest["h_2, untrained"] < 0.84
 assert 0.885 < nearest["h_1"] < 0.92 and 0.975 < nearest["h_2"] < 0.99
 
@@ -526,6 +535,8 @@ Picture(figure)
 in_plane = {name: nearest_mean(*points) for name, points in planes.items()}
 for name, accuracy in in_plane.items():
     print(f"{name:7s} all coordinates {nearest[name]:.0%}, in the plane {accuracy:.0%}")
+
+# %% tags=["guard"]
 assert in_plane["pixels"] < 0.5 and in_plane["h_1"] < 0.52 and 0.75 < in_plane["h_2"] < 0.86
 
 # %% [markdown] lang="zh-TW"
@@ -617,6 +628,8 @@ error_of_mean = np.mean((x_train.mean(axis=0) - x_test) ** 2)
 print(f"test error {error:.3f}, with the mean image {error_of_mean:.3f}")
 same = np.allclose(rebuilt[:1000], autoencoder(x_test[:1000]), atol=1e-5)
 print(f"two steps give the same as one: {same}")
+
+# %% tags=["guard"]
 assert 0.15 < error / error_of_mean < 0.30 and same
 
 # %% [markdown] lang="zh-TW"
@@ -638,6 +651,8 @@ show_images(rows, title="top: test digits   middle: untrained   bottom: rebuilt 
 # %%
 reread = digits.predict(rebuilt, batch_size=1000, verbose=0).argmax(axis=1)
 print(f"digits reads {np.mean(reread == y_test):.1%} of the rebuilt test images")
+
+# %% tags=["guard"]
 assert 0.93 < np.mean(reread == y_test) < 0.98
 
 # %% [markdown] lang="zh-TW"
@@ -734,14 +749,14 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
     f(f(p))
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->$f: \mathbb{R}^2 \to \mathbb{R}^3$ 吃兩個數字，給三個<!--/cause-->，所以中間要有 $g$ 把三個變回兩個。權重共用，形狀還是要接得起來。
+# $f: \mathbb{R}^2 \to \mathbb{R}^3$ 吃兩個數字，給三個，所以中間要有 $g$ 把三個變回兩個。權重共用，形狀還是要接得起來。
 #
 # ## 訓練一步，兩個地方一起動
 #
 # 訓練的時候，$f$ 的兩次呼叫都會影響損失。做個實驗：讓 `separate` 從和 `shared` 一模一樣的權重出發，兩個模型看同樣的 100 筆資料，用 SGD 各走一步，看權重走了多少。`batch_size=100`、一個 epoch，剛好是一步。`set_weights` 照層的順序收陣列，一層一個權重、一個偏值：`shared` 的 `f` 只算一次，收四個；`separate` 收六個，第三層給它和第一層一樣的值。
 
 # %% [markdown] lang="en"
-# <!--cause-->$f: \mathbb{R}^2 \to \mathbb{R}^3$ takes two numbers and gives three<!--/cause-->, so $g$ has to turn three into two in between. Weights can be shared, but the shapes have to meet all the same.
+# $f: \mathbb{R}^2 \to \mathbb{R}^3$ takes two numbers and gives three, so $g$ has to turn three into two in between. Weights can be shared, but the shapes have to meet all the same.
 #
 # ## One step of training moves both uses
 #
@@ -768,6 +783,8 @@ for name, step in steps.items():
 
 difference = np.abs(step_first + step_third - step_shared).max()
 print(f"first + third = shared: {difference < 1e-6}")
+
+# %% tags=["guard"]
 assert difference < 1e-6 and min(np.abs(step).max() for step in (step_first, step_third)) > 1e-3
 
 # %% [markdown] lang="zh-TW"
@@ -796,6 +813,8 @@ for moment, weights in [("before", start_f + start_g), ("after", trained)]:
         print(f"{moment:6s}  {name:18s}", *(f"{value:8.4f}" for value in values[moment, name]))
 
 first, second = uses
+
+# %% tags=["guard"]
 assert np.array_equal(values["before", first], values["before", second])
 assert np.array_equal(values["after", first], values["after", second])
 assert np.abs(values["after", first] - values["before", first]).max() > 0.001

@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 60
 #     needs: [03_functional_api]
 # ---
 
@@ -110,12 +109,12 @@ with expect_error(ValueError, match="expects 1 input"):
     f_3([h_2, z])
 
 # %% [markdown] lang="zh-TW"
-# 第一個錯誤的說法有點繞：<!--cause-->`Dense` 的第二個引數叫 `training`（是不是在訓練），`z` 掉進了那一格<!--/cause-->。第二個就很直接：<!--cause-->`Dense` 只收一個張量，你給了兩個<!--/cause-->。
+# 第一個錯誤的說法有點繞：`Dense` 的第二個引數叫 `training`（是不是在訓練），`z` 掉進了那一格。第二個就很直接：`Dense` 只收一個張量，你給了兩個。
 #
 # 那就先用 `concatenate` 把兩個接成一個 1,000 維的向量，再送進 `f_3`，應該沒問題吧？
 
 # %% [markdown] lang="en"
-# The first message takes a detour: <!--cause-->the second argument of `Dense` is called `training` (whether the model is being trained), and `z` landed there<!--/cause-->. The second is plain: <!--cause-->`Dense` takes one tensor and you gave two<!--/cause-->.
+# The first message takes a detour: the second argument of `Dense` is called `training` (whether the model is being trained), and `z` landed there. The second is plain: `Dense` takes one tensor and you gave two.
 #
 # So join the two to one vector of 1,000 with `concatenate`, and hand that to `f_3`. That should work, should it not?
 
@@ -126,14 +125,14 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
     f_3(layers.concatenate([h_2, z]))
 
 # %% [markdown] lang="zh-TW"
-# 寫法對了，還是失敗。看第一行：<!--cause-->剛才那次 `f_3(h_2, z)` 雖然出錯，Keras 卻已經先照 `h_2` 的長度把權重做好了，形狀是 (500, 10)<!--/cause-->。`f_3` 從此只收 500 維。
+# 寫法對了，還是失敗。看第一行：剛才那次 `f_3(h_2, z)` 雖然出錯，Keras 卻已經先照 `h_2` 的長度把權重做好了，形狀是 (500, 10)。`f_3` 從此只收 500 維。
 #
 # 呼叫失敗過的層不要再用，重新做一個。
 #
 # ## 先接起來，再送進新的一層
 
 # %% [markdown] lang="en"
-# The call is right now, and fails all the same. See the first line: <!--cause-->`f_3(h_2, z)` failed, but not before Keras had made weights for the length of `h_2`, of shape (500, 10)<!--/cause-->. From then on `f_3` takes nothing but vectors of 500.
+# The call is right now, and fails all the same. See the first line: `f_3(h_2, z)` failed, but not before Keras had made weights for the length of `h_2`, of shape (500, 10). From then on `f_3` takes nothing but vectors of 500.
 #
 # Do not use a layer again whose call has failed. Make a new one.
 #
@@ -180,6 +179,8 @@ merged.compile(keras.optimizers.Adam(0.003), loss, metrics=["accuracy"])
 merged.fit(x_train, y_train, batch_size=100, verbose=0, callbacks=[EpochLine()])
 _, accuracy = merged.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 print(f"test accuracy {accuracy:.1%}")
+
+# %% tags=["guard"]
 assert 0.85 < accuracy < 0.98
 
 # %% [markdown] lang="zh-TW"
@@ -425,6 +426,8 @@ read = [bool(np.abs(given[number] - given[0]).max() > 1e-4) for number in range(
 print(found.output_shape, f"{found.count_params():,} parameters")
 for place, was_read in zip(places, read, strict=True):
     print("pixel", place, "read" if was_read else "not read")
+
+# %% tags=["guard"]
 assert read == [True, False, False, False]
 
 # %% [markdown] lang="zh-TW"
@@ -477,6 +480,8 @@ ordinary.set_weights([per_channel * mix, bias])
 test_maps = keras.random.normal((2, 28, 28, 64), seed=3)
 difference = np.abs(ordinary(test_maps) - separable(test_maps)).max()
 print("kernel", (per_channel * mix).shape, f" largest difference {difference:.0e}")
+
+# %% tags=["guard"]
 assert difference < 1e-4
 
 # %% [markdown] lang="zh-TW"
@@ -634,6 +639,8 @@ for activation in ("sigmoid", "tanh", "relu"):
     norms[activation] = [gradient_norms(model) for model in pair(12, activation)]
     plain, residual = (lengths[0] for lengths in norms[activation])
     print(f"{activation:8} first layer: plain {plain:7.0e}  residual {residual:7.0e}")
+
+# %% tags=["guard"]
 assert 1e-9 < norms["sigmoid"][0][0] < 1e-6 and norms["sigmoid"][0][-1] > 0.05
 assert min(norms["sigmoid"][1]) > 0.05
 assert 0.05 < norms["tanh"][0][0] < 5 and 1 < norms["tanh"][1][0] < 200
@@ -677,14 +684,16 @@ for activation in ("sigmoid", "tanh"):
         curves[name] = history.history["loss"]
         scores[name] = np.mean(np.argmax(model(x_test), axis=1) == y_test)
         print(f"{name:18} loss {curves[name][-1]:.2f}  test accuracy {scores[name]:.1%}")
+title = "12 blocks: plain sigmoid never leaves log(10)"
+plot_lines(curves, title=title, xlabel="epoch", ylabel="training loss (nats)")
+
+# %% tags=["guard"]
 assert scores["sigmoid, plain"] < 0.2 and abs(curves["sigmoid, plain"][-1] - np.log(10)) < 0.05
 assert curves["sigmoid, residual"][0] > 0.9 > 0.7 > curves["sigmoid, residual"][-1]
 assert all(0.83 < scores[name] < 0.95 for name in scores if name != "sigmoid, plain")
 assert abs(scores["tanh, residual"] - scores["tanh, plain"]) < 0.06
 assert curves["tanh, residual"][0] > curves["tanh, plain"][0]
 assert curves["tanh, residual"][-1] < curves["tanh, plain"][-1]
-title = "12 blocks: plain sigmoid never leaves log(10)"
-plot_lines(curves, title=title, xlabel="epoch", ylabel="training loss (nats)")
 
 # %% [markdown] lang="zh-TW"
 # 橫軸是 epoch，縱軸是訓練損失。平常的 sigmoid 一直停在 2.30，也就是 log(10)，等於亂猜；同樣的起始權重，多了跳接，起步的損失更高（每個區塊都往上加），接著一路降，學到九成左右。`tanh` 就不同了：兩條線都往下走，有跳接的一樣起步高，最後的訓練損失低一些，測試準確率卻只差幾個百分點，都在九成上下。
@@ -796,12 +805,12 @@ with expect_error(ValueError, match="matching shapes"):
     layers.concatenate([bottom, larger])
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->7 是奇數，減半只能進位成 4，加倍就成了 8，接不起來<!--/cause-->。縮小 n 次，邊長就要是 $2^n$ 的倍數：28 只能縮兩次。要縮三次，先把影像補到 32x32。
+# 7 是奇數，減半只能進位成 4，加倍就成了 8，接不起來。縮小 n 次，邊長就要是 $2^n$ 的倍數：28 只能縮兩次。要縮三次，先把影像補到 32x32。
 #
 # 接點到底有沒有用？拿去雜訊來考：輸入是加了雜訊的數字，正確答案是原圖。比較的對象是沒有接點的 `no_joins`，給它多一點通道，參數反而比 U-Net 多：
 
 # %% [markdown] lang="en"
-# <!--cause-->7 is odd: half of it is rounded up to 4, and twice that is 8, which cannot be joined<!--/cause-->. To shrink n times, the side has to be a multiple of $2^n$; 28 can be halved twice. For three levels, pad the image to 32x32 first.
+# 7 is odd: half of it is rounded up to 4, and twice that is 8, which cannot be joined. To shrink n times, the side has to be a multiple of $2^n$; 28 can be halved twice. For three levels, pad the image to 32x32 first.
 #
 # Are the joins of any use? Let them remove noise: the input is a digit with noise on it, the right answer is the digit. It competes with `no_joins`, which has no joins but a few more channels, so that it even has more parameters than the U-Net:
 
@@ -821,10 +830,12 @@ errors = {name: np.mean((images - clean["test"]) ** 2) for name, images in clean
 print("mean squared error:", {name: round(float(error), 3) for name, error in errors.items()})
 
 # %%
-assert errors["no_joins"] < errors["noisy"] / 2 and errors["u_net"] < errors["no_joins"] / 1.1
 rows = {**cleaned, "original": clean["test"]}
 labels = [label for name in rows for label in [name, *[""] * 7]]
 show_images(np.concatenate([images[:8, :, :, 0] for images in rows.values()]), labels, columns=8)
+
+# %% tags=["guard"]
+assert errors["no_joins"] < errors["noisy"] / 2 and errors["u_net"] < errors["no_joins"] / 1.1
 
 # %% [markdown] lang="zh-TW"
 # 四排由上到下是：加了雜訊的、沒有接點的、U-Net 的、原圖。只看過 2,000 張一遍，兩個模型都去掉了大半的雜訊，但是沒有接點的筆畫比較糊（看 9 的圓圈），均方誤差也比較大：細節在 7x7 的地方丟了，放大也回不來；有接點的，直接從左邊拿到原來大小的特徵圖。

@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 60
 #     needs: [04_branch_and_merge]
 # ---
 
@@ -174,6 +173,8 @@ losses = {}
 for way, fed in [("list", in_a_list), ("dict", by_name)]:
     losses[way], _ = straight.evaluate(fed, answers, batch_size=1000, verbose=0)
     print(f"fed by {way}: loss {losses[way]:.4f}")
+
+# %% tags=["guard"]
 assert np.isclose(losses["list"], losses["dict"], rtol=1e-3)
 
 # %% [markdown] lang="zh-TW"
@@ -187,24 +188,24 @@ with expect_error(ValueError, match='Missing data for input "question"'):
     straight.evaluate({"story": stories, "qestion": questions}, answers, verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 訊息很清楚：<!--cause-->缺的是 `question`，你給的鍵是 `story` 和 `qestion`<!--/cause-->，一看就知道拼錯了。再來，只餵一個輸入：
+# 訊息很清楚：缺的是 `question`，你給的鍵是 `story` 和 `qestion`，一看就知道拼錯了。再來，只餵一個輸入：
 
 # %% [markdown] lang="en"
-# The message is clear: <!--cause-->`question` is missing, and the keys you gave are `story` and `qestion`<!--/cause-->, so the slip is plain to see. Next, feed only one of the two:
+# The message is clear: `question` is missing, and the keys you gave are `story` and `qestion`, so the slip is plain to see. Next, feed only one of the two:
 
 # %%
 with expect_error(ValueError, match=r"expects 2 .*input\(s\)"):
     straight.predict([stories], verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->個數不對，Keras 也會說<!--/cause-->。可是如果串列的順序放反了，故事當問題、問題當故事呢？兩個輸入都是整數、長度都不限，形狀上沒有錯，Keras 看不出來。等一下模型訓練好了，我們來看看代價。
+# 個數不對，Keras 也會說。可是如果串列的順序放反了，故事當問題、問題當故事呢？兩個輸入都是整數、長度都不限，形狀上沒有錯，Keras 看不出來。等一下模型訓練好了，我們來看看代價。
 #
 # ## 加起來，查不了資料
 #
 # 讓 `straight` 看 14 遍資料，每兩遍用沒看過的 296 個故事考它一次。然後換一個模型 `with_hidden`：一模一樣，只在中間多一個 128 個神經元的隱藏層。
 
 # %% [markdown] lang="en"
-# <!--cause-->Keras notices a wrong count too<!--/cause-->. But what if the list is in the wrong order, the story as the question and the question as the story? Both inputs are whole numbers of any length, so no shape is wrong and Keras cannot tell. Once a model is trained, we shall see what it costs.
+# Keras notices a wrong count too. But what if the list is in the wrong order, the story as the question and the question as the story? Both inputs are whole numbers of any length, so no shape is wrong and Keras cannot tell. Once a model is trained, we shall see what it costs.
 #
 # ## A sum cannot look anything up
 #
@@ -222,6 +223,8 @@ for reader in (straight, with_hidden):
     accuracy[reader.name] = curves[reader.name][-1]
     print(f"{reader.name:12s} {accuracy[reader.name]:.1%}", end="  ")
     print(f"(blind guess {1 / 6:.1%}, most-named place {most_named:.1%})")
+
+# %% tags=["guard"]
 assert abs(accuracy["straight"] - most_named) < 0.06 and accuracy["with_hidden"] > 0.93
 
 # %%
@@ -310,6 +313,8 @@ explore(show_answers, story=(0, 295))
 swapped = [questions_new, stories_new]
 _, accuracy_swapped = with_hidden.evaluate(swapped, answers_new, batch_size=1000, verbose=0)
 print(f"right order {accuracy['with_hidden']:.1%}, wrong order {accuracy_swapped:.1%}")
+
+# %% tags=["guard"]
 assert accuracy_swapped < 0.3
 
 # %% [markdown] lang="zh-TW"
@@ -363,6 +368,8 @@ crammed = crammer.fit(asked, thrown, batch_size=20, epochs=16, verbose=0, **held
 by_heart, on_new = crammed["accuracy"][-1], crammed["val_accuracy"][-1]
 print(f"{crammer.count_params():,} parameters, accuracy: training {by_heart:.1%}", end=", ")
 print(f"validation {on_new:.1%}, a blind guess {1 / 6:.1%}")
+
+# %% tags=["guard"]
 assert by_heart > 0.9 and 0.12 < on_new < 0.22 and crammed["val_loss"][-1] > 2 * np.log(6)
 
 # %%
@@ -412,12 +419,12 @@ print(f"{profile.count_params():,} parameters, {50_000 * 256:,} of them in the t
 # %% [markdown] lang="zh-TW"
 # `Model` 的第二個引數換成串列，就有三個輸出。（前身的 `gender` 用 softmax，那是錯的，後面的抓蟲題會遇到。）
 #
-# 這個模型有一個陷阱：<!--cause-->貼文太短，就沒東西可讀<!--/cause-->。倒著算：大小 5 的卷積核，5 個位置才算出 1 個，長度少 4；最後兩個卷積要留下 1 個，就得給 9 個；池化把 5 個併成 1 個，9 個要 45 個；再往前兩個卷積，53 個；池化，265 個；第一個卷積，269 個。輸入寫 `None` 的時候，Keras 不知道有多長，建模型時沒辦法替你檢查。之後會怎樣就不一定了：250 個詞的貼文，第一篇就拿它去 `predict`，會停在 `Negative dimension size`；先讀過別的長度，或者直接寫 `profile(words)`，卻沒有錯誤訊息，算出來的數字毫無意義。把長度寫出來，建模型的時候就擋下來了。先試 269，再試 200：
+# 這個模型有一個陷阱：貼文太短，就沒東西可讀。倒著算：大小 5 的卷積核，5 個位置才算出 1 個，長度少 4；最後兩個卷積要留下 1 個，就得給 9 個；池化把 5 個併成 1 個，9 個要 45 個；再往前兩個卷積，53 個；池化，265 個；第一個卷積，269 個。輸入寫 `None` 的時候，Keras 不知道有多長，建模型時沒辦法替你檢查。之後會怎樣就不一定了：250 個詞的貼文，第一篇就拿它去 `predict`，會停在 `Negative dimension size`；先讀過別的長度，或者直接寫 `profile(words)`，卻沒有錯誤訊息，算出來的數字毫無意義。把長度寫出來，建模型的時候就擋下來了。先試 269，再試 200：
 
 # %% [markdown] lang="en"
 # With a list as its second argument, `Model` has three outputs. (In the forerunner `gender` had a softmax, which is wrong; the bug hunt below takes it up.)
 #
-# There is a trap in this model: <!--cause-->if a post is too short, nothing is left to read<!--/cause-->. Count backwards. A convolution with a kernel of 5 makes its input 4 places shorter (5 places make 1), so to leave 1 the last two need 9; pooling makes 1 of 5, so 9 need 45; two convolutions further up, 53; pooling, 265; the first convolution, 269. Where an `Input` says `None`, Keras does not know the length and cannot check it while the model is built. What happens later depends: a post of 250 words stopped `predict` with `Negative dimension size` when it was the first; after posts of other lengths, or with `profile(words)`, there was no error, and the numbers that came out meant nothing. Say the length, and the mistake is caught when the model is built. Try 269 first, then 200:
+# There is a trap in this model: if a post is too short, nothing is left to read. Count backwards. A convolution with a kernel of 5 makes its input 4 places shorter (5 places make 1), so to leave 1 the last two need 9; pooling makes 1 of 5, so 9 need 45; two convolutions further up, 53; pooling, 265; the first convolution, 269. Where an `Input` says `None`, Keras does not know the length and cannot check it while the model is built. What happens later depends: a post of 250 words stopped `predict` with `Negative dimension size` when it was the first; after posts of other lengths, or with `profile(words)`, there was no error, and the numbers that came out meant nothing. Say the length, and the mistake is caught when the model is built. Try 269 first, then 200:
 
 # %%
 print("269 words:", convolutions(keras.Input((269, 256))).shape)
@@ -542,6 +549,8 @@ for name, weight in weights.items():
 by_hand = sum(losses[f"{name}_loss"] * weight for name, weight in weights.items())
 with_lists = untrained_losses(list(loss_by_name.values()), list(weights.values()))["loss"]
 print(f"by hand {by_hand:.3f}, Keras {losses['loss']:.3f} with dicts, {with_lists:.3f} with lists")
+
+# %% tags=["guard"]
 assert np.allclose([by_hand, with_lists], losses["loss"], rtol=1e-3)
 assert 2000 < losses["age_loss"] < 3500 and 0.25 * losses["age_loss"] / losses["loss"] > 0.98
 assert (
@@ -551,12 +560,12 @@ assert (
 # %% [markdown] lang="zh-TW"
 # 自己加的總和等於 Keras 的 `loss`，串列和字典也一樣。看看誰最大：年齡用「歲」算，差 50 歲，平方就是 2,500，乘上 0.25 還是占了總和的 98% 以上。收入的 2.30 是 log(10)，性別的 0.69 是 log(2)，都是亂猜的大小。
 #
-# <!--cause-->字典的鍵拼錯，編譯的時候不說，第一次用到損失才說<!--/cause-->：
+# 字典的鍵拼錯，編譯的時候不說，第一次用到損失才說：
 
 # %% [markdown] lang="en"
 # The sum by hand equals Keras's `loss`, and list and dict agree. See which is the largest: age is in years, 50 years squared are 2,500, and even times 0.25 it makes up more than 98 % of the sum. Income's 2.30 is log(10) and gender's 0.69 is log(2), the sizes of a guess.
 #
-# <!--cause-->A misspelt key gets through `compile`, and Keras complains when the loss is first used<!--/cause-->:
+# A misspelt key gets through `compile`, and Keras complains when the loss is first used:
 
 # %%
 with expect_error(ValueError, match="Expected keys"):
@@ -595,6 +604,8 @@ for weight, scores in measured.items():
     print(f"{weight:14g} {years:6.1f} years {income_right:8.1%} {gender_right:8.1%}")
 print(f"{'chance':>14s} {chance_age:6.1f} years {0.1:8.1%} {0.5:8.1%}")
 small, large = measured.values()
+
+# %% tags=["guard"]
 assert small["income_accuracy"] > 0.85 and small["gender_accuracy"] > 0.93
 assert large["income_accuracy"] < 0.3 and abs(large["gender_accuracy"] - 0.5) < 0.15
 assert 4 < large["age_mae"] < 7.3 < small["age_mae"] < 10
@@ -647,6 +658,8 @@ with warnings.catch_warnings():
     history = head.fit(codes, genders, batch_size=100, epochs=3, verbose=0, callbacks=[EpochLine()])
     p = np.asarray(head(codes))
 print(f"probabilities from {p.min():.1f} to {p.max():.1f}; ones in the labels {genders.mean():.2%}")
+
+# %% tags=["guard"]
 assert p.min() == p.max() == 1 and np.ptp(history.history["accuracy"]) < 1e-6
 assert history.history["loss"][-1] < history.history["loss"][0]
 
@@ -730,6 +743,8 @@ images_train, y_train = images_train[:20000], y_train[:20000]
 left_train, right_train, same_train = make_pairs(y_train, 12_000, seed=1)
 left_test, right_test, same_test = make_pairs(y_test, 4_000, seed=2)
 print(f"{len(same_train):,} pairs to train on, {same_train.mean():.0%} of them equal")
+
+# %% tags=["guard"]
 assert ((y_train[left_train] == y_train[right_train]) == same_train).all()
 
 # %% row="C29"
@@ -774,10 +789,10 @@ def make_twins(shared, name):
 draw(make_twins(True, "shared"))
 
 # %% [markdown] lang="zh-TW"
-# 數字照列讀：<!--cause-->28x28 的影像先把每 2x2 個像素平均成一個，變成 14 列，一列 14 個數字，LSTM 從上往下讀 14 步。忘了縮小，直接餵 28x28<!--/cause-->：
+# 數字照列讀：28x28 的影像先把每 2x2 個像素平均成一個，變成 14 列，一列 14 個數字，LSTM 從上往下讀 14 步。忘了縮小，直接餵 28x28：
 
 # %% [markdown] lang="en"
-# The digits are read row by row. <!--cause-->First each 2x2 pixels of the 28x28 are averaged, which makes 14 rows of 14 numbers; the LSTM reads them from the top in 14 steps. Forget that, and feed 28x28<!--/cause-->:
+# The digits are read row by row. First each 2x2 pixels of the 28x28 are averaged, which makes 14 rows of 14 numbers; the LSTM reads them from the top in 14 steps. Forget that, and feed 28x28:
 
 
 # %%
@@ -801,6 +816,8 @@ for name in ("shared", "unshared"):
     said[name] = np.asarray(model(pairs_test))[:, 0]
     marks[name] = np.mean((said[name] > 0.5) == same_test)
     print(f"{name}: {model.count_params():,} parameters, {marks[name]:.1%} right (chance 50.0%)")
+
+# %% tags=["guard"]
 assert 0.85 < marks["shared"] < 0.97 and 0.7 < marks["unshared"] < marks["shared"] - 0.02
 
 # %% [markdown] lang="zh-TW"

@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 60
 #     needs: [03_functional_api]
 # ---
 
@@ -107,12 +106,12 @@ for way, function in ways.items():
 # %% [markdown] lang="zh-TW"
 # 第一種，每筆一列、一個數字，形狀 `(None, 1)`。第二種把第 1 軸壓掉了，只剩「第幾筆」。第三種連第幾筆都平均進去：兩筆資料 8 個數字，只得到一個 1.75。
 #
-# 我們沒說過形狀，Keras 怎麼知道？它先拿符號把函式跑一遍，看出來的是什麼形狀。<!--cause-->形狀錯了，後面的層就不收：`Dense` 要的是至少兩個軸<!--/cause-->。
+# 我們沒說過形狀，Keras 怎麼知道？它先拿符號把函式跑一遍，看出來的是什麼形狀。形狀錯了，後面的層就不收：`Dense` 要的是至少兩個軸。
 
 # %% [markdown] lang="en"
 # The first gives a row with one number for each row, `(None, 1)`. The second has squeezed axis 1 away, and only "which row" is left. The third averages over the rows as well: two rows, 8 numbers, and all that comes out is 1.75.
 #
-# Nobody told Keras the shapes. It runs the function once on symbols and looks at what comes out. <!--cause-->With a wrong shape the next layer refuses: a `Dense` wants at least two axes<!--/cause-->.
+# Nobody told Keras the shapes. It runs the function once on symbols and looks at what comes out. With a wrong shape the next layer refuses: a `Dense` wants at least two axes.
 
 # %%
 with expect_error(ValueError, match="expected min_ndim=2"):
@@ -158,12 +157,12 @@ print("a vector, axis 0:      ", keras.ops.mean(np.array([1, 3]), axis=0).numpy(
 print("one row of two, axis 1:", keras.ops.mean(np.array([[1, 3]]), axis=1).numpy())
 
 # %% [markdown] lang="zh-TW"
-# 錯誤訊息說的是軸：<!--cause-->向量只有一個軸，編號是 0，沒有第 1 軸<!--/cause-->。改成 `axis=0`，或把它放進一列，同樣是 NumPy 陣列，就收了。`keras.ops` 本來就收 NumPy。
+# 錯誤訊息說的是軸：向量只有一個軸，編號是 0，沒有第 1 軸。改成 `axis=0`，或把它放進一列，同樣是 NumPy 陣列，就收了。`keras.ops` 本來就收 NumPy。
 #
 # 那 `keras.Input` 呢？它是符號，只有形狀，還沒有數字：
 
 # %% [markdown] lang="en"
-# The message speaks of the axis: <!--cause-->a vector has one axis, number 0, and no axis 1<!--/cause-->. Say `axis=0`, or put the numbers in a row, and the same NumPy arrays are welcome. `keras.ops` does take NumPy.
+# The message speaks of the axis: a vector has one axis, number 0, and no axis 1. Say `axis=0`, or put the numbers in a row, and the same NumPy arrays are welcome. `keras.ops` does take NumPy.
 #
 # And `keras.Input`? It is a symbol, with a shape and no numbers yet:
 
@@ -174,10 +173,10 @@ with expect_error(ValueError, match="cannot convert it to a NumPy array"):
     np.exp(x)
 
 # %% [markdown] lang="zh-TW"
-# 訊息裡的 KerasTensor 就是符號。<!--cause 2-->`tf.exp` 和 `np.exp` 現在就要算，而 `x` 還沒有數字可算<!--/cause-->。第一則訊息也說了怎麼辦：包進一層。層先記下「這裡要算 exp」，等資料來了才真的算。
+# 訊息裡的 KerasTensor 就是符號。`tf.exp` 和 `np.exp` 現在就要算，而 `x` 還沒有數字可算。第一則訊息也說了怎麼辦：包進一層。層先記下「這裡要算 exp」，等資料來了才真的算。
 
 # %% [markdown] lang="en"
-# A KerasTensor is what we call a symbol. <!--cause 2-->`tf.exp` and `np.exp` want to compute at once, and `x` has nothing to compute with<!--/cause-->. The first message says what to do: wrap it in a layer. A layer notes down "exp goes here" and computes when the data come.
+# A KerasTensor is what we call a symbol. `tf.exp` and `np.exp` want to compute at once, and `x` has nothing to compute with. The first message says what to do: wrap it in a layer. A layer notes down "exp goes here" and computes when the data come.
 
 # %% row="C31" tags=["nbval-check-output"]
 by_ops = keras.Model(x, keras.ops.exp(x))
@@ -261,6 +260,8 @@ before = hidden.get_weights()[0]
 losses = hiding.fit(x_line, y_line, batch_size=8, epochs=10, verbose=0).history["loss"]
 moved = np.abs(hidden.get_weights()[0] - before).max()
 print(f"loss {losses[0]:.2f} at first, {losses[-1]:.2f} after 10 epochs; hidden moved by {moved}")
+
+# %% tags=["guard"]
 assert hiding.count_params() == 9 and hidden.count_params() == 16
 assert losses[-1] < 0.05 and moved == 0
 
@@ -323,6 +324,8 @@ affine.set_weights(dense.get_weights())
 difference = float(keras.ops.max(keras.ops.abs(dense(rows) - affine(rows))))
 print("weights:", [tuple(weight.shape) for weight in affine.weights])
 print(f"largest difference from Dense: {difference:.1e}, below 1e-6: {difference < 1e-6}")
+
+# %% tags=["guard"]
 assert difference < 1e-6
 
 # %% [markdown] lang="zh-TW"
@@ -374,6 +377,8 @@ answers = digits.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1)
 own_answers = own_digits.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1)
 print(f"same answer on {np.sum(answers == own_answers):,} of {len(y_test):,} test digits")
 print(f"test accuracy {np.mean(own_answers == y_test):.1%}")
+
+# %% tags=["guard"]
 assert np.mean(answers == own_answers) > 0.9995 and np.mean(own_answers == y_test) > 0.993
 
 # %% [markdown] lang="zh-TW"
@@ -458,7 +463,6 @@ pull = {
     "right way round": -np.gradient(cross_entropy(right_class, pairs).numpy(), logit),
     "swapped": -np.gradient(cross_entropy(pairs, right_class).numpy(), logit),
 }
-assert pull["right way round"][0] > 0.99 and pull["swapped"][0] < 0.01
 plot_lines(
     pull,
     x=p,
@@ -466,6 +470,9 @@ plot_lines(
     xlabel="probability given to the right class",
     ylabel="pull on its logit",
 )
+
+# %% tags=["guard"]
+assert pull["right way round"][0] > 0.99 and pull["swapped"][0] < 0.01
 
 # %% [markdown] lang="zh-TW"
 # 橫軸是模型給正確類別的機率，縱軸是損失拉那個 logit 的力氣。對調的損失在中間拉得兇很多，所以照樣練得動。可是看最左邊：模型錯得最離譜的時候，交叉熵拉得最用力，對調的損失卻幾乎放手。
@@ -511,11 +518,13 @@ for order, loss in {"right": cross_entropy, "swapped": swapped_cross_entropy}.it
 for start in (0, 1):
     assert 0.87 < found["right", start][0] < 0.94 and found["right", start][1] < 10
     assert found["swapped", start][1] > 50
-assert found["swapped", 0][0] > 0.87 and not found["swapped", 0][2]
-assert found["swapped", 1][0] < 0.87 and 9 in found["swapped", 1][2]
 
 nines = probabilities[held_out == 9, 9]  # of the last training: swapped, start 1
 print(f"half of the nines get less than {np.median(nines):.0e} for the 9")
+
+# %% tags=["guard"]
+assert found["swapped", 0][0] > 0.87 and not found["swapped", 0][2]
+assert found["swapped", 1][0] < 0.87 and 9 in found["swapped", 1][2]
 assert np.median(nines) < 1e-4
 
 # %% [markdown] lang="zh-TW"
@@ -721,12 +730,12 @@ with expect_error(ValueError, match="KerasTensor cannot be used"):
     charged.fit(x_line, y_line, verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 訊息和 `tf.exp(x)` 那次一樣。<!--cause-->`h` 是蓋模型時的符號，沒有數字；訓練時真正的數字從模型裡流過，不會回頭填進那個符號<!--/cause-->。`compile` 還看不出來，`fit` 才出錯。
+# 訊息和 `tf.exp(x)` 那次一樣。`h` 是蓋模型時的符號，沒有數字；訓練時真正的數字從模型裡流過，不會回頭填進那個符號。`compile` 還看不出來，`fit` 才出錯。
 #
 # 正確的寫法是讓中間那一層自己回報：在層的 `call` 裡呼叫 `self.add_loss(...)`。第 07 課的 VAE 會用到。
 
 # %% [markdown] lang="en"
-# It is the same message as for `tf.exp(x)`. <!--cause-->`h` is a symbol from when the model was built and has no numbers; the numbers of the training flow through the model and never come back to fill that symbol<!--/cause-->. `compile` does not notice yet; `fit` fails.
+# It is the same message as for `tf.exp(x)`. `h` is a symbol from when the model was built and has no numbers; the numbers of the training flow through the model and never come back to fill that symbol. `compile` does not notice yet; `fit` fails.
 #
 # The right way is to let the layer in the middle report its own charge, with `self.add_loss(...)` in its `call`. The VAE of lesson 07 does that.
 
@@ -757,12 +766,12 @@ with expect_error(TypeError, match="Could not locate class 'Affine'"):
     keras.models.load_model(f"{folder.name}/own_digits.keras")
 
 # %% [markdown] lang="zh-TW"
-# 訊息很長，重點在 `Exception encountered` 那一句：<!--cause-->找不到類別 `Affine`，要先登記<!--/cause-->。登記就是在類別上面加一行，告訴 Keras「檔案裡寫這個名字，就是指我這個類別」。訊息寫的 `keras.saving.register_keras_serializable` 是 `import keras` 時的位置；`from tensorflow import keras` 的話，沒有 `keras.saving`，同一個函式在 `keras.utils` 裡。
+# 訊息很長，重點在 `Exception encountered` 那一句：找不到類別 `Affine`，要先登記。登記就是在類別上面加一行，告訴 Keras「檔案裡寫這個名字，就是指我這個類別」。訊息寫的 `keras.saving.register_keras_serializable` 是 `import keras` 時的位置；`from tensorflow import keras` 的話，沒有 `keras.saving`，同一個函式在 `keras.utils` 裡。
 #
 # 再加 `get_config`，寫明重建這一層要哪些引數。整數、字串這種簡單的引數，Keras 自己記得；別的就要你寫，寫了也比較清楚。
 
 # %% [markdown] lang="en"
-# The message is long; what counts is the sentence after `Exception encountered`: <!--cause-->the class `Affine` cannot be found and has to be registered<!--/cause-->. To register it, put a line above the class, which tells Keras "where a file has this name, it means my class". The message calls it `keras.saving.register_keras_serializable`, which is right after `import keras`. After `from tensorflow import keras` there is no `keras.saving`, and the same function is in `keras.utils`.
+# The message is long; what counts is the sentence after `Exception encountered`: the class `Affine` cannot be found and has to be registered. To register it, put a line above the class, which tells Keras "where a file has this name, it means my class". The message calls it `keras.saving.register_keras_serializable`, which is right after `import keras`. After `from tensorflow import keras` there is no `keras.saving`, and the same function is in `keras.utils`.
 #
 # Then add `get_config`, which says what arguments it takes to make the layer again. Simple ones, such as whole numbers and strings, Keras remembers by itself; others are yours to write, and writing them is clearer in any case.
 
@@ -774,6 +783,7 @@ class SavedAffine(Affine):
         return {**super().get_config(), "units": self.units}
 
 
+# %% tags=["guard"]
 assert Affine(3).get_config()["units"] == 3  # a whole number: remembered without our get_config
 
 # %% row="C34" tags=["nbval-check-output"]
@@ -790,29 +800,31 @@ print("same predictions:", np.allclose(before, after, rtol=0, atol=1e-6))
 # %% [markdown] lang="zh-TW"
 # 三層都認回來了，預測也一樣。換一個程式來讀，那個程式也要先有這個類別（例如 `import` 你的模組），不然照樣找不到。
 #
-# <!--cause-->自己的損失也要登記<!--/cause-->；只要預測、不再訓練的話，`compile=False` 就不去找它：
+# 自己的損失也要登記；只要預測、不再訓練的話，`compile=False` 就不去找它：
 
 # %% [markdown] lang="en"
 # All three layers are back, and so are the predictions. Another program that loads the file needs the class as well (by importing your module, say), or it will not find it either.
 #
-# <!--cause-->A loss of your own has to be registered too<!--/cause-->. If you only want predictions and no more training, `compile=False` does not look for it:
+# A loss of your own has to be registered too. If you only want predictions and no more training, `compile=False` does not look for it:
 
 # %%
 squared_line.save(f"{folder.name}/line.keras")
 with expect_error(TypeError, match="Could not locate function 'squared_error'"):
     keras.models.load_model(f"{folder.name}/line.keras")
 loaded_line = keras.models.load_model(f"{folder.name}/line.keras", compile=False)
+
+# %% tags=["guard"]
 assert np.allclose(loaded_line(x_line), squared_line(x_line))
 
 # %% [markdown] lang="zh-TW"
 # ## Python 的 lambda 會被擋下來，因為它就是程式
 #
-# <!--cause-->無名函式沒有名字可以登記，Keras 只好把它編譯過的程式存進檔案<!--/cause-->。讀的時候：
+# 無名函式沒有名字可以登記，Keras 只好把它編譯過的程式存進檔案。讀的時候：
 
 # %% [markdown] lang="en"
 # ## A Python lambda is refused, because it is a program
 #
-# <!--cause-->A function without a name cannot be registered, so Keras puts its compiled code into the file<!--/cause-->. On loading:
+# A function without a name cannot be registered, so Keras puts its compiled code into the file. On loading:
 
 # %%
 doubling = keras.Model(x, layers.Lambda(lambda inputs: 2 * inputs)(x), name="doubling")
@@ -839,12 +851,12 @@ print("loaded, and not used yet")
 # %% [markdown] lang="zh-TW"
 # `loading` 之後、還沒拿來預測，檔案裡的程式就跑了一次。它印的是一行字；換成陌生人寫的，可以是刪檔案、偷密碼。
 #
-# <!--cause-->就算檔案是自己的，`lambda` 也不牢靠，因為它用到的名字不會一起存<!--/cause-->：
+# 就算檔案是自己的，`lambda` 也不牢靠，因為它用到的名字不會一起存：
 
 # %% [markdown] lang="en"
 # After `loading`, before any prediction, the code in the file has run. Here it printed a line; written by a stranger, it could delete files or steal passwords.
 #
-# <!--cause-->Even in a file of your own a `lambda` does not last, because the names it uses are not saved along with it<!--/cause-->:
+# Even in a file of your own a `lambda` does not last, because the names it uses are not saved along with it:
 
 # %%
 nameless = layers.Lambda(ways["axis=1, keepdims=True"], output_shape=(1,))
@@ -905,10 +917,10 @@ with expect_error(NotImplementedError, match="must override `get_config"):
     keras.Model(x, standardize(x)).save(f"{folder.name}/standardize.keras")
 
 # %% [markdown] lang="zh-TW"
-# 寫一個 `SavedStandardize`，算的和 `Standardize` 一樣，但是存得起來，而且 `keras.models.load_model(path)` 不加任何引數就讀得回來。提示：<!--cause-->設定會寫成 JSON，JSON 裡沒有 NumPy 陣列，有串列 (list)<!--/cause-->。
+# 寫一個 `SavedStandardize`，算的和 `Standardize` 一樣，但是存得起來，而且 `keras.models.load_model(path)` 不加任何引數就讀得回來。提示：設定會寫成 JSON，JSON 裡沒有 NumPy 陣列，有串列 (list)。
 
 # %% [markdown] lang="en"
-# Write a `SavedStandardize` that computes what `Standardize` does, can be saved, and comes back by `keras.models.load_model(path)` without any other argument. Mind that <!--cause-->the config is written as JSON, which has no NumPy arrays but does have lists<!--/cause-->.
+# Write a `SavedStandardize` that computes what `Standardize` does, can be saved, and comes back by `keras.models.load_model(path)` without any other argument. Mind that the config is written as JSON, which has no NumPy arrays but does have lists.
 
 
 # %% tags=["exercise"]
@@ -955,12 +967,12 @@ with expect_error(tf.errors.InvalidArgumentError, match="ncompatible shapes|broa
     centre(four_rows[:3])
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->形狀 `(None, 4)` 沒錯，一筆也沒錯，四筆就錯了，而且不會報錯；三筆才報錯<!--/cause-->。找出原因，寫出改好的 `mended_centre`，任何形狀 `(n, k)` 都要對。
+# 形狀 `(None, 4)` 沒錯，一筆也沒錯，四筆就錯了，而且不會報錯；三筆才報錯。找出原因，寫出改好的 `mended_centre`，任何形狀 `(n, k)` 都要對。
 #
 # **再想一步**：四筆的時候，第一筆減掉的到底是什麼？
 
 # %% [markdown] lang="en"
-# <!--cause-->The shape `(None, 4)` is right, one row is right, four rows are wrong without any error, and with three rows there is an error at last<!--/cause-->. Find the reason and write `mended_centre`, right for any shape `(n, k)`.
+# The shape `(None, 4)` is right, one row is right, four rows are wrong without any error, and with three rows there is an error at last. Find the reason and write `mended_centre`, right for any shape `(n, k)`.
 #
 # **One step further**: with four rows, what was really taken away from the first?
 

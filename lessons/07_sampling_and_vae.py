@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 60
 #     needs: [06_lambda_and_custom]
 # ---
 
@@ -178,6 +177,8 @@ def four_rows(sampler, batches=500):
 
 wrong_rows = four_rows(shared)
 print("correlation between rows:\n", np.corrcoef(wrong_rows.T).round(2))
+
+# %% tags=["guard"]
 assert np.corrcoef(wrong_rows.T).min() > 0.99
 
 # %% [markdown] lang="zh-TW"
@@ -244,7 +245,6 @@ sampler = as_model(Sampling())
 right_rows = four_rows(sampler)
 largest = np.abs(np.corrcoef(right_rows.T) - np.eye(4)).max()
 print(f"largest correlation between two rows: {largest:.2f}, with shared noise 1.00")
-assert largest < 0.25
 
 figure, axes = new_figure(8.0, 3.4, columns=2)
 both = {"shared noise": wrong_rows, "own noise": right_rows}
@@ -252,6 +252,9 @@ for panel, (name, rows) in zip(axes[0], both.items(), strict=True):
     panel.scatter(rows[:, 0], rows[:, 1], s=8, color=BLUE, alpha=0.6, linewidths=0)
     panel.set(title=f"{name}: one dot a batch", xlabel="z_1 of row 0", ylabel="z_1 of row 1")
 Picture(figure)
+
+# %% tags=["guard"]
+assert largest < 0.25
 
 # %% [markdown] lang="zh-TW"
 # 橫軸是一批裡的第 0 列，縱軸是第 1 列。共用雜訊的時候是一條直線，改好以後是一團雲：兩列沒有關係了，剩下的相關係數只是 500 批的抽樣誤差。
@@ -277,14 +280,16 @@ for name, found in (("wanted", None), ("NumPy", by_numpy), ("layer", by_layer)):
     print(f"{name:6s}  mean {m.round(2)!s:14s}  covariance {c.round(2).tolist()}")
 
 # %%
-assert np.allclose(by_layer.mean(axis=0), mean, atol=0.15)
-assert np.allclose(np.cov(by_layer.T), covariance, atol=0.4)
 figure, axes = new_figure(8.0, 3.6, columns=2)
 for panel, found, name in zip(axes[0], (by_numpy, by_layer), ("NumPy", "our layer"), strict=True):
     panel.scatter(found[:1000, 0], found[:1000, 1], s=6, color=BLUE, alpha=0.5, linewidths=0)
     panel.set(title=f"1,000 points: {name}", xlabel="z_1", ylabel="z_2", aspect="equal")
     panel.set(xlim=(-5, 11), ylim=(-7, 9))
 Picture(figure)
+
+# %% tags=["guard"]
+assert np.allclose(by_layer.mean(axis=0), mean, atol=0.15)
+assert np.allclose(np.cov(by_layer.T), covariance, atol=0.4)
 
 # %% [markdown] lang="zh-TW"
 # 兩邊的平均數都在 (3, 1) 附近，共變異數矩陣的對角線都接近 1 和 4，兩團雲也差不多：上下的寬度是左右的兩倍。非對角線差不多是 0，而且這個層永遠抽不出斜的雲，因為 $\mathrm{diag}(e^s)$ 只有對角線；NumPy 收的是整個矩陣，所以斜的也抽得出來。
@@ -415,7 +420,6 @@ def empty_cells(places, low, high):
 low, high = codes.min(axis=0), codes.max(axis=0)
 holes = empty_cells(codes, low, high)
 print(f"of 20 x 20 cells, {holes:.0%} hold none of the 5,000 digits")
-assert 0.2 < holes < 0.55
 anywhere = np.random.default_rng(5).uniform(low, high, (20, 2))
 picture = plot_points(
     {str(digit): codes[y_held == digit] for digit in range(10)},
@@ -426,6 +430,9 @@ picture = plot_points(
 )
 picture.figure.axes[0].plot(anywhere[:, 0], anywhere[:, 1], "kx", markersize=7)
 picture
+
+# %% tags=["guard"]
+assert 0.2 < holes < 0.55
 
 # %%
 drawn = np.asarray(ae_decoder(anywhere))
@@ -516,6 +523,8 @@ z = mu + np.exp(s / 2) * np.random.default_rng(1).normal(size=(200_000, 2))
 log_ratio = (-s - (z - mu) ** 2 / np.exp(s) + z**2) / 2  # log q(z) - log p(z), for each dimension
 by_formula, by_samples = np.sum(mu**2 + np.exp(s) - s - 1) / 2, log_ratio.sum(axis=1).mean()
 print(f"formula {by_formula:.2f} nats, from samples {by_samples:.2f} nats")
+
+# %% tags=["guard"]
 assert abs(by_formula - by_samples) < 0.05
 
 # %% [markdown] lang="zh-TW"
@@ -571,10 +580,10 @@ with expect_error(ValueError, match="KerasTensor"):
     closed.train_on_batch(x_train[:100], x_train[:100])
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->外面的 `z_mean` 是符號張量，只是建模型時的記號，裡面沒有數字<!--/cause-->，訓練的時候當然算不出東西。能拿到真正 `z_mean` 的地方，是模型裡的層。所以做一個 `AddKL` 層：原封不動把兩個輸入往下傳，順手用 `add_loss` 把 KL 加進損失。`self.kl` 記下每個 epoch 的平均，訓練時會跟損失一起印出來：
+# 外面的 `z_mean` 是符號張量，只是建模型時的記號，裡面沒有數字，訓練的時候當然算不出東西。能拿到真正 `z_mean` 的地方，是模型裡的層。所以做一個 `AddKL` 層：原封不動把兩個輸入往下傳，順手用 `add_loss` 把 KL 加進損失。`self.kl` 記下每個 epoch 的平均，訓練時會跟損失一起印出來：
 
 # %% [markdown] lang="en"
-# <!--cause-->The `z_mean` outside is a symbolic tensor: a mark made while the model was built, with no numbers in it<!--/cause-->, so there is nothing to compute with in training. The place that does get the real `z_mean` is a layer inside the model. So make a layer `AddKL`: it hands both inputs on as they are and, in passing, adds the KL to the loss with `add_loss`. `self.kl` keeps the average of the epoch, which is printed beside the loss:
+# The `z_mean` outside is a symbolic tensor: a mark made while the model was built, with no numbers in it, so there is nothing to compute with in training. The place that does get the real `z_mean` is a layer inside the model. So make a layer `AddKL`: it hands both inputs on as they are and, in passing, adds the KL to the loss with `add_loss`. `self.kl` keeps the average of the epoch, which is printed beside the loss:
 
 
 # %%
@@ -630,6 +639,8 @@ def nats(model, x):
 compile_vae(vae)
 reconstruction_before, kl_before = nats(vae, x_held)
 print(f"untrained: reconstruction {reconstruction_before:.0f} nats, KL {kl_before:.1f} nats")
+
+# %% tags=["guard"]
 assert 540 < reconstruction_before < 548 and kl_before < 1
 
 # %% [markdown] lang="zh-TW"
@@ -656,6 +667,8 @@ Picture(figure)
 test_reconstruction, test_kl = nats(vae, x_test)
 test_nats = test_reconstruction + test_kl
 print(f"test: reconstruction {test_reconstruction:.0f} + KL {test_kl:.1f} = {test_nats:.0f} nats")
+
+# %% tags=["guard"]
 assert 149 < test_nats < 159 and 4.5 < test_kl < 7
 
 # %% [markdown] lang="zh-TW"
@@ -702,17 +715,19 @@ for name, (weight, loss) in tried.items():
     print(f"{name:10s}  reconstruction {small_nats[name][0]:3.0f}   KL {small_nats[name][1]:5.1f}")
 
 # %%
-assert abs(small_nats["KL x 0"][0] - small_nats["KL x 1"][0]) < 9
-assert 160 < small_nats["KL x 1"][0] < 182 and 60 < small_nats["KL x 0"][1] < 200
 for collapsed in ("KL x 30", "mean SE"):
     assert small_nats[collapsed][1] < 0.5 and 203 < small_nats[collapsed][0] < 218
-assert small_nats["summed SE"][0] > small_nats["KL x 1"][0] + 1
-assert small_nats["summed SE"][1] < small_nats["KL x 1"][1] - 0.5
 
 noise = np.random.default_rng(0).normal(size=(10, 2))
 rows = [np.asarray(small_decoders[name](noise)) for name in tried]
 names = [name if place == 0 else "" for name in tried for place in range(10)]
 show_images(np.concatenate(rows), names)
+
+# %% tags=["guard"]
+assert abs(small_nats["KL x 0"][0] - small_nats["KL x 1"][0]) < 9
+assert 160 < small_nats["KL x 1"][0] < 182 and 60 < small_nats["KL x 0"][1] < 200
+assert small_nats["summed SE"][0] > small_nats["KL x 1"][0] + 1
+assert small_nats["summed SE"][1] < small_nats["KL x 1"][1] - 0.5
 
 # %% [markdown] lang="zh-TW"
 # 五排用的是同樣的 10 個點，都從 $N(0, I)$ 抽。網路小、練得短，所以都糊，要看的是各排差在哪裡：
@@ -770,10 +785,10 @@ with expect_error(tf.errors.InvalidArgumentError, match="ncompatible shapes"):
     slide_loss(*some(100))
 
 # %% [markdown] lang="zh-TW"
-# 損失幾乎等於 KL，平方誤差像是不見了。<!--cause-->看每一步的形狀：`squared` 和 `kl` 各是什麼？<!--/cause-->為什麼偏偏 1 和 784 不會出錯？寫改好的 `mended_loss(x, x_hat, z_mean, z_log_var)`：一張圖的平方誤差**加總**，加上它的 KL，再對一批取平均，傳回一個數字。
+# 損失幾乎等於 KL，平方誤差像是不見了。看每一步的形狀：`squared` 和 `kl` 各是什麼？為什麼偏偏 1 和 784 不會出錯？寫改好的 `mended_loss(x, x_hat, z_mean, z_log_var)`：一張圖的平方誤差**加總**，加上它的 KL，再對一批取平均，傳回一個數字。
 
 # %% [markdown] lang="en"
-# The loss is hardly more than the KL, as if the squared error had vanished. <!--cause-->Look at the shape of every step: what are those of `squared` and `kl`?<!--/cause--> Why do just 1 and 784 not fail? Write the mended `mended_loss(x, x_hat, z_mean, z_log_var)`: the squared error of an image **summed**, plus its KL, then averaged over the batch; it returns one number.
+# The loss is hardly more than the KL, as if the squared error had vanished. Look at the shape of every step: what are those of `squared` and `kl`? Why do just 1 and 784 not fail? Write the mended `mended_loss(x, x_hat, z_mean, z_log_var)`: the squared error of an image **summed**, plus its KL, then averaged over the batch; it returns one number.
 
 
 # %% tags=["exercise"]
@@ -808,6 +823,8 @@ compile_vae(vae)
 long_reconstruction, long_kl = nats(vae, x_test)
 long_nats = long_reconstruction + long_kl
 print(f"test: reconstruction {long_reconstruction:.0f} + KL {long_kl:.1f} = {long_nats:.0f} nats")
+
+# %% tags=["guard"]
 assert 135 < long_nats < 139 and 6.5 < long_kl < 7.8
 
 # %% [markdown] lang="zh-TW"
@@ -822,14 +839,14 @@ with expect_error(ValueError, match="not compatible"):
     wide.set_weights(vae.get_weights())
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->`z_mean` 這一層要 `(256, 3)`，拿到的是 `(256, 2)`<!--/cause-->。遇到這種錯，要嘛把 `latent` 改回 2，要嘛重新訓練。
+# `z_mean` 這一層要 `(256, 3)`，拿到的是 `(256, 2)`。遇到這種錯，要嘛把 `latent` 改回 2，要嘛重新訓練。
 #
 # ## 潛在平面上，相像的數字住得近
 #
 # 把 5,000 張沒參加訓練的圖編碼，看 `z_mean` 落在哪裡：
 
 # %% [markdown] lang="en"
-# <!--cause-->The layer `z_mean` wants `(256, 3)` and was given `(256, 2)`<!--/cause-->. The way out is to set `latent` back to 2, or to train again.
+# The layer `z_mean` wants `(256, 3)` and was given `(256, 2)`. The way out is to set `latent` back to 2, or to train again.
 #
 # ## On the latent plane, similar digits are neighbours
 #
@@ -850,6 +867,8 @@ ae_holes = empty_cells(to_share(same_scale), (0, 0), (1, 1))
 print(
     f"of 20 x 20 equally likely cells {vae_holes:.0%} are empty, the autoencoder's {ae_holes:.0%}"
 )
+
+# %% tags=["guard"]
 assert (
     0.03 < vae_holes < 0.09
     and 0.12 < ae_holes < 0.4

@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 60
 #     needs: [01_sequential]
 # ---
 
@@ -76,17 +75,19 @@ for tensor in (normal, uniform):
 # TensorFlow does not bring two tensors of different dtype together. NumPy is where most people run into it: its decimals are `float64` by default, TensorFlow's are `float32`. A NumPy array that comes second follows the tensor before it; one that comes first becomes a `float64` tensor, and then:
 
 # %%
-assert (ones + np.ones((2, 1))).dtype == "float32"  # the array comes second
 with expect_error(tf.errors.InvalidArgumentError, match="expected to be a double tensor"):
     tf.matmul(np.ones((2, 2)), ones)
 
+# %% tags=["guard"]
+assert (ones + np.ones((2, 1))).dtype == "float32"  # the array comes second
+
 # %% [markdown] lang="zh-TW"
-# <!--cause-->`double` 就是 `float64`，`float` 就是 `float32`。看到這句話，把 NumPy 陣列加上 `.astype("float32")` 就好<!--/cause-->。
+# `double` 就是 `float64`，`float` 就是 `float32`。看到這句話，把 NumPy 陣列加上 `.astype("float32")` 就好。
 #
 # 另一個和 NumPy 不同的地方：NumPy 陣列可以改其中一格，張量不行。
 
 # %% [markdown] lang="en"
-# <!--cause-->`double` is `float64`, and `float` is `float32`. The remedy is `.astype("float32")` on the NumPy array<!--/cause-->.
+# `double` is `float64`, and `float` is `float32`. The remedy is `.astype("float32")` on the NumPy array.
 #
 # There is another difference: one entry of a NumPy array can be changed, and one of a tensor cannot.
 
@@ -99,10 +100,10 @@ with expect_error(TypeError, match="does not support item assignment"):
     tensor[0, 0] = 0.0
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->張量做好就固定了<!--/cause-->。可是訓練就是一直改權重，權重要放哪裡？放在 `tf.Variable`：它裝著一個張量，可以用 `assign` 換掉內容，也可以只換一格。
+# 張量做好就固定了。可是訓練就是一直改權重，權重要放哪裡？放在 `tf.Variable`：它裝著一個張量，可以用 `assign` 換掉內容，也可以只換一格。
 
 # %% [markdown] lang="en"
-# <!--cause-->A tensor is fixed once it is made<!--/cause-->. But training means changing weights all the time, so where do they live? In a `tf.Variable`: it holds a tensor, and `assign` replaces what it holds, all of it or a single entry.
+# A tensor is fixed once it is made. But training means changing weights all the time, so where do they live? In a `tf.Variable`: it holds a tensor, and `assign` replaces what it holds, all of it or a single entry.
 
 # %% row="C39" tags=["nbval-check-output"]
 v = tf.Variable(tf.random.normal((3, 1)))
@@ -159,6 +160,8 @@ with tf.GradientTape() as tape:
     y = tf.square(x)
 slope = tape.gradient(y, x)
 print(slope.numpy())
+
+# %% tags=["guard"]
 assert slope == 6.0
 
 # %% [markdown] lang="zh-TW"
@@ -185,12 +188,12 @@ print("watched:    ", tape.gradient(y, constant).numpy())
 # %% [markdown] lang="zh-TW"
 # 沒有 `watch` 得到 `None`，也沒有任何錯誤訊息。`None` 不是 0：0 是「算過了，斜率是 0」，`None` 是「tape 上找不到從結果回到起點的路」。
 #
-# <!--cause-->一捲 tape 只能問一次，問完就清掉<!--/cause-->：
+# 一捲 tape 只能問一次，問完就清掉：
 
 # %% [markdown] lang="en"
 # Without `watch` you get `None`, and no error. `None` is not 0. A gradient of 0 says "computed, and the slope is 0"; `None` says "the tape holds no way from the result back to the start".
 #
-# <!--cause-->A tape can be asked once, and is then erased<!--/cause-->:
+# A tape can be asked once, and is then erased:
 
 # %%
 with expect_error(RuntimeError, match="can only be used to compute one set of gradients"):
@@ -224,6 +227,8 @@ def fall(t):
 
 position, speed, acceleration = fall(tf.constant(2.0))
 print(f"after 2 s: {position:.1f} m, {speed:.1f} m/s, {acceleration:.1f} m/s2")
+
+# %% tags=["guard"]
 assert abs(acceleration - 9.8) < 1e-5
 
 # %% [markdown] lang="zh-TW"
@@ -236,9 +241,11 @@ assert abs(acceleration - 9.8) < 1e-5
 seconds = tf.linspace(0.0, 3.0, 31)
 names = ["position (m)", "speed (m/s)", "acceleration (m/s²)"]
 fallen = dict(zip(names, fall(seconds), strict=True))
-assert np.allclose(fallen["acceleration (m/s²)"], 9.8, atol=1e-4)
 title = "Each curve is the slope of the one before"
 plot_lines(fallen, x=seconds, title=title, xlabel="seconds", ylabel="m, m/s, m/s²")
+
+# %% tags=["guard"]
+assert np.allclose(fallen["acceleration (m/s²)"], 9.8, atol=1e-4)
 
 # %% [markdown] lang="zh-TW"
 # 位置是拋物線，它的斜率（速度）是直線，直線的斜率（加速度）是水平線，一直停在 9.8。
@@ -395,9 +402,11 @@ def sample(seed, size=1000):
 
 points_train, targets_train = sample(seed=1)
 points_test, targets_test = sample(seed=2)
-assert points_train.shape == (2000, 2) and targets_train.shape == (2000, 1)
 groups = {"class 0": points_train[:1000], "class 1": points_train[1000:]}
 plot_points(groups, title="2,000 training points", xlabel="$x_1$", ylabel="$x_2$", size=8)
+
+# %% tags=["guard"]
+assert points_train.shape == (2000, 2) and targets_train.shape == (2000, 1)
 
 # %% [markdown] lang="zh-TW"
 # 兩群幾乎分得開，中間有幾點混在一起。模型只有三個參數：
@@ -431,6 +440,8 @@ W, b = new_parameters()
 predictions = predict(points_train, W, b)
 print(predictions.shape, f"loss {mean_square(targets_train, predictions):.1f}")
 print("targets without their second axis:", (targets_train[:, 0] - predictions).shape)
+
+# %% tags=["guard"]
 assert 5 < mean_square(targets_train, predictions) < 8
 
 # %% [markdown] lang="zh-TW"
@@ -462,13 +473,15 @@ W, b = new_parameters()
 first_loss = training_step(points_train, targets_train, W, b, 0.1)
 second_loss = mean_square(targets_train, predict(points_train, W, b))
 print(f"one step: loss {first_loss:.1f} -> {second_loss:.1f}")
+
+# %% tags=["guard"]
 assert second_loss < 0.3 * first_loss
 
 # %% [markdown] lang="zh-TW"
-# 一步就少了一大半。這段程式有兩個地方很容易寫錯。第一個是大小寫：<!--cause 2-->`W` 打成 `w`，或是改用 Keras 的損失時，把 `MeanSquaredError` 打成 `meanSquaredError`<!--/cause-->：
+# 一步就少了一大半。這段程式有兩個地方很容易寫錯。第一個是大小寫：`W` 打成 `w`，或是改用 Keras 的損失時，把 `MeanSquaredError` 打成 `meanSquaredError`：
 
 # %% [markdown] lang="en"
-# One step takes away more than half. Two things in this program are easy to get wrong. The first is upper and lower case: <!--cause 2-->`w` for `W`, or, if you use Keras's loss instead, `meanSquaredError` for `MeanSquaredError`<!--/cause-->:
+# One step takes away more than half. Two things in this program are easy to get wrong. The first is upper and lower case: `w` for `W`, or, if you use Keras's loss instead, `meanSquaredError` for `MeanSquaredError`:
 
 # %%
 with expect_error(NameError, match="'w' is not defined"):
@@ -546,6 +559,8 @@ best, floor = least_squares(points_train, targets_train)
 _, floor_of_many = least_squares(*sample(seed=3, size=100_000))
 print(f"best parameters: {best[0, 0]:.2f}, {best[1, 0]:.2f}, {best[2, 0]:.2f}")
 print(f"floor: {floor:.4f} for our points, {floor_of_many:.3f} for 200,000 points")
+
+# %% tags=["guard"]
 assert 0.022 < floor < 0.028 and abs(floor_of_many - 0.025) < 0.001
 assert np.allclose(best.ravel(), [0.15, -0.15, 0.5], atol=0.02)
 
@@ -561,8 +576,10 @@ gap = np.mean((A @ path.T - targets_train) ** 2, axis=0) - floor
 for step in (40, 100, 200):
     above = gap[step] / floor
     print(f"after {step:3d} steps: loss {losses[step]:.4f}, {above:.1%} above the floor")
-assert 0.1 < gap[40] / floor < 0.3 and gap[200] < 0.001 * floor
 shrink = gap[11:100] / gap[10:99]
+
+# %% tags=["guard"]
+assert 0.1 < gap[40] / floor < 0.3 and gap[200] < 0.001 * floor
 assert shrink.min() > 0.9 and shrink.max() < 0.93
 
 # %% [markdown] lang="zh-TW"
@@ -603,6 +620,8 @@ for step in (0, 1, 2, 5, 40, 200):
     b.assign(path[step, 2:])
     share[step] = accuracy(predict(points_test, W, b), targets_test)
     print(f"after {step:3d} steps: test accuracy {share[step]:.1%}")
+
+# %% tags=["guard"]
 assert share[1] < 0.52 and 0.8 < share[5] < 0.95 and min(share[40], share[200]) > 0.99
 
 # %% [markdown] lang="zh-TW"
@@ -630,6 +649,8 @@ def scores(input):
 print(f"test points:         {accuracy(scores(points_test), targets_test):.2%}")
 print(f"in reversed order:   {accuracy(scores(points_test[::-1]), targets_test):.2%}")
 print("three of them give: ", scores(points_test[:3]).shape)
+
+# %% tags=["guard"]
 assert accuracy(scores(points_test[::-1]), targets_test) > 0.99
 assert accuracy(predict(points_test[::-1], W, b), targets_test) < 0.05
 
@@ -707,6 +728,8 @@ surface = losses_of(slice_of_space).reshape(60, 60)
 beside = path[:, 0] - path[:, 1]
 on_slice = np.stack([path[:, 0], path[:, 0] - 0.3, path[:, 2]], axis=1)
 print(f"w_1 - w_2 along the path: {beside.min():.2f} to {beside.max():.2f}")
+
+# %% tags=["guard"]
 assert np.abs(beside - 0.3).max() < 0.02 and np.allclose(losses_of(on_slice), losses, rtol=0.05)
 
 # %% [markdown] lang="zh-TW"
@@ -751,6 +774,8 @@ Picture(figure)
 curvatures = np.linalg.eigvalsh(2 / len(A) * A.T @ A)
 print("curvatures:", ", ".join(f"{value:.2f}" for value in curvatures))
 print(f"largest learning rate: 2 / {curvatures[-1]:.1f} = {2 / curvatures[-1]:.2f}")
+
+# %% tags=["guard"]
 assert 25 < curvatures[-1] / curvatures[0] < 35 and 0.145 < 2 / curvatures[-1] < 0.155
 assert abs((1 - 0.1 * curvatures[0]) ** 2 - gap[60] / gap[59]) < 0.01
 
@@ -897,6 +922,8 @@ for turn in range(4):
 eager, by_step, by_loop = (min(measured) for measured in times.values())
 print(f"the step as a graph:   {eager / by_step:.0f} times as fast as eager execution")
 print(f"the loop in one graph: {eager / by_loop:.0f} times as fast")
+
+# %% tags=["guard"]
 assert eager > 1.5 * by_loop and by_step > by_loop
 
 # %% [markdown] lang="zh-TW"
@@ -927,6 +954,8 @@ tolerance = 1e-4 if tf.config.list_physical_devices("GPU") else 1e-6
 print(f"Keras:    {kernel[0, 0]:.3f}, {kernel[1, 0]:.3f}, {bias[0]:.3f}")
 print(f"our loop: {path[40, 0]:.3f}, {path[40, 1]:.3f}, {path[40, 2]:.3f}")
 print(f"largest difference below {tolerance:g}: {difference < tolerance}")
+
+# %% tags=["guard"]
 assert difference < tolerance
 
 # %% [markdown] lang="zh-TW"

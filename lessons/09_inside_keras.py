@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 60
 #     needs: [08_gradient_tape]
 # ---
 
@@ -54,6 +53,8 @@ def flat(images):
 (images, labels), _ = load_mnist()
 x_fit, y_fit = flat(images[:6000]), labels[:6000]
 x_val, y_val = flat(images[-2000:]), labels[-2000:]
+
+# %% tags=["guard"]
 assert not {*map(bytes, x_fit)} & {*map(bytes, x_val)}  # no image is in both
 
 # %% [markdown] lang="zh-TW"
@@ -105,14 +106,14 @@ with expect_error(tf.errors.InvalidArgumentError, match="Matrix size-incompatibl
     NaiveDense(33, 10, tf.nn.softmax)(tf.ones((2, 32)))
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->`In[0]: [2,32]` 是資料，`In[1]: [33,10]` 是權重：32 和 33 乘不起來<!--/cause-->。回到開頭的問題：輸入有多長是**資料**決定的，輸出有多長才是你決定的。那就等資料來了再建權重。
+# `In[0]: [2,32]` 是資料，`In[1]: [33,10]` 是權重：32 和 33 乘不起來。回到開頭的問題：輸入有多長是**資料**決定的，輸出有多長才是你決定的。那就等資料來了再建權重。
 #
 # ## `__call__` 先看輸入，再建權重，最後才算
 #
 # 把工作分成兩個方法：`build` 建權重，`call` 計算。外面包一個 `__call__`，第一次呼叫才 `build`。整套機制不到十行：
 
 # %% [markdown] lang="en"
-# <!--cause-->`In[0]: [2,32]` is the data and `In[1]: [33,10]` the weights: 32 and 33 do not multiply<!--/cause-->. Which answers the question at the start: how long the input is comes from **the data**, and only the length of the output is yours to choose. So make the weights when the data arrive.
+# `In[0]: [2,32]` is the data and `In[1]: [33,10]` the weights: 32 and 33 do not multiply. Which answers the question at the start: how long the input is comes from **the data**, and only the length of the output is yours to choose. So make the weights when the data arrive.
 #
 # ## `__call__` looks at the input, then builds, then computes
 #
@@ -190,6 +191,8 @@ dense.build((None, 784))
 dense.set_weights(simple.get_weights())
 difference = np.abs(simple(x_fit[:1000]) - dense(x_fit[:1000])).max()
 print(f"largest difference: {difference:.6f}")
+
+# %% tags=["guard"]
 assert difference < 1e-6
 
 # %% [markdown] lang="zh-TW"
@@ -221,7 +224,7 @@ for given in (np.ones((2, 3)), np.ones((5, 3)), keras.Input((3,))):
 # - 進去的是 64 位元的 NumPy 陣列，到了 `call` 已經是 `float32` 的張量；
 # - 給它 `keras.Input`，`call` 也跑了一次，收到的是沒有數值、只有形狀的張量。函數式 API 就是這樣問出每一層的輸出形狀，順便記下「誰接在誰後面」。
 #
-# 這些都是 `__call__` 做的。<!--cause-->直接呼叫 `call` 會跳過它，權重就沒人建<!--/cause-->：
+# 這些都是 `__call__` 做的。直接呼叫 `call` 會跳過它，權重就沒人建：
 
 # %% [markdown] lang="en"
 # Three things can be read here:
@@ -230,7 +233,7 @@ for given in (np.ones((2, 3)), np.ones((5, 3)), keras.Input((3,))):
 # - what went in was a NumPy array of 64-bit numbers, and what reached `call` is a tensor of `float32`;
 # - given a `keras.Input`, `call` ran as well, on a tensor that has a shape and no numbers. That is how the functional API learns the output shape of every layer, and notes which follows which.
 #
-# All this is the work of `__call__`. <!--cause-->Call `call` yourself, and you go past it, so nobody builds the weights<!--/cause-->:
+# All this is the work of `__call__`. Call `call` yourself, and you go past it, so nobody builds the weights:
 
 # %%
 with expect_error(AttributeError, match="no attribute 'W'"):
@@ -314,10 +317,10 @@ with expect_error(TypeError, match="'str' object is not callable"):
     SimpleDense(32, activation="relu")(x_fit[:2])
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->建的時候沒事，呼叫的時候才出錯<!--/cause-->。找出是哪一行，寫一個改好的 `MendedDense(units, activation=None)`：激活函數可以給名字（`"relu"`、`"softmax"`……）、給函式，也可以不給；`keras.activations.get` 把這三種都換成函式。
+# 建的時候沒事，呼叫的時候才出錯。找出是哪一行，寫一個改好的 `MendedDense(units, activation=None)`：激活函數可以給名字（`"relu"`、`"softmax"`……）、給函式，也可以不給；`keras.activations.get` 把這三種都換成函式。
 
 # %% [markdown] lang="en"
-# <!--cause-->Making the layer is no trouble; calling it is<!--/cause-->. Find the line that fails, and write `MendedDense(units, activation=None)`, which takes an activation by name (`"relu"`, `"softmax"`, ...), as a function, or none at all; `keras.activations.get` turns each of the three into a function.
+# Making the layer is no trouble; calling it is. Find the line that fails, and write `MendedDense(units, activation=None)`, which takes an activation by name (`"relu"`, `"softmax"`, ...), as a function, or none at all; `keras.activations.get` turns each of the three into a function.
 
 
 # %% tags=["exercise"]
@@ -387,10 +390,10 @@ for layer, shape in [
     print(f"{type(layer).__name__:6s} {(None, *shape)!s:24s} -> {symbolic.shape}")
 
 # %% [markdown] lang="zh-TW"
-# 看輸出的最後一行：影像忘了攤平就送進 `Dense`，**不會**出錯。它把每一列 28 個像素各自換成 8 個數字，列和列之間完全沒有混合。<!--cause-->`Conv2D` 就嚴格得多，少了通道那個軸馬上拒收<!--/cause-->：
+# 看輸出的最後一行：影像忘了攤平就送進 `Dense`，**不會**出錯。它把每一列 28 個像素各自換成 8 個數字，列和列之間完全沒有混合。`Conv2D` 就嚴格得多，少了通道那個軸馬上拒收：
 
 # %% [markdown] lang="en"
-# Look at the last line: hand `Dense` an image that was not flattened, and it does **not** fail. It turns the 28 pixels of every row into 8 numbers, and rows never mix. <!--cause-->`Conv2D` is stricter; where the channel axis is missing it refuses at once<!--/cause-->:
+# Look at the last line: hand `Dense` an image that was not flattened, and it does **not** fail. It turns the 28 pixels of every row into 8 numbers, and rows never mix. `Conv2D` is stricter; where the channel axis is missing it refuses at once:
 
 # %%
 with expect_error(ValueError, match="expected min_ndim=4, found ndim=3"):
@@ -479,8 +482,10 @@ subclassed = Residual(first, second)
 h = np.random.default_rng(9).normal(size=(100, 64)).astype("float32")
 difference = np.abs(subclassed(h) - residual(h)).max()
 print(f"largest difference: {difference:.6f}")
-assert difference < 1e-6
 draw(subclassed)
+
+# %% tags=["guard"]
+assert difference < 1e-6
 
 # %% [markdown] lang="zh-TW"
 # 算出來的一樣，圖卻少了線：`call` 裡面可以是任何 Python 程式，Keras 不知道層怎麼接，只好把層排成一排。所以平常用函數式 API：畫得出來，形狀寫錯馬上知道，也可以取出中間的輸出。`call` 裡要寫迴圈、要看數值決定走哪條路，或是要改訓練的步驟（最後一節），才繼承 `Model`。
@@ -517,6 +522,8 @@ order = np.random.default_rng(9).permutation(28)
 rows = x_fit[:100].reshape(-1, 28, 28)
 difference = np.abs(block(rows[:, order]) - tf.gather(block(rows), order, axis=1)).max()
 print(f"largest difference: {difference:.4f}")
+
+# %% tags=["guard"]
 assert difference < 1e-4
 
 # %% [markdown] lang="zh-TW"
@@ -569,6 +576,8 @@ points, classes = rings(1000, seed=1)
 right = (branches(points).numpy() > 0.5) == classes[:, None]  # (1000, 6)
 accuracies = dict(zip(sizes, right.mean(axis=0), strict=True))
 print(f"a line: {accuracies[0]:.0%}, eight hidden neurons: {accuracies[8]:.0%}")
+
+# %% tags=["guard"]
 assert 0.3 < accuracies[0] < 0.7 and accuracies[8] > 0.97
 
 # %% [markdown] lang="zh-TW"
@@ -705,17 +714,19 @@ history = by_objects.fit(x_fit, y_fit, batch_size=100, **same_way).history
 print(f"accuracy, strings: {np.round(reference['accuracy'], 3)}")
 print(f"accuracy, objects: {np.round(history['accuracy'], 3)}")
 print(f"largest difference in the whole history: {largest_difference(reference, history):.3f}")
+
+# %% tags=["guard"]
 assert set(history) == set(reference) and largest_difference(reference, history) < 0.002
 
 # %% [markdown] lang="zh-TW"
 # 同一份 `history`。`"accuracy"` 這個字串比較特別：Keras 會看輸出和標籤的形狀，替你挑 `BinaryAccuracy`、`CategoricalAccuracy` 或 `SparseCategoricalAccuracy`；給物件就要自己挑對。
 #
-# 字串的大小寫呢？<!--cause-->優化器不分大小寫，損失要分，而且 `compile` 不會檢查，到 `fit` 才出錯<!--/cause-->：
+# 字串的大小寫呢？優化器不分大小寫，損失要分，而且 `compile` 不會檢查，到 `fit` 才出錯：
 
 # %% [markdown] lang="en"
 # The same `history`. The string `"accuracy"` is a special one: Keras looks at the shapes of outputs and labels and picks `BinaryAccuracy`, `CategoricalAccuracy` or `SparseCategoricalAccuracy` for you. With an object, you pick.
 #
-# Upper and lower case? <!--cause-->Optimizers do not care, losses do; and `compile` does not look, so that it fails only in `fit`<!--/cause-->:
+# Upper and lower case? Optimizers do not care, losses do; and `compile` does not look, so that it fails only in `fit`:
 
 # %% row="C45"
 print([type(keras.optimizers.get(name)).__name__ for name in ("rmsprop", "RMSprop", "RMSPROP")])
@@ -842,6 +853,8 @@ by_hand = min(np.mean(answers[y_val == digit] == digit) for digit in range(10))
 for name in ("accuracy", "worst_digit", "worst_of_batch"):
     print(f"{name:15s} {scores[name]:.3f}")
 print(f"NumPy           {by_hand:.3f}")
+
+# %% tags=["guard"]
 assert abs(scores["worst_digit"] - by_hand) < 1e-3
 assert scores["worst_of_batch"] < by_hand - 0.01 < scores["accuracy"] - 0.02
 
@@ -879,6 +892,8 @@ for name, order in (("sorted", by_label), ("shuffled", mixed)):
     history = compile_fast(fresh()).fit(x_fit[order], y_fit[order], **split).history
     curves[name] = history["val_accuracy"]
     print(f"{name:9s} validation accuracy by epoch: {np.round(curves[name], 2)}")
+
+# %% tags=["guard"]
 assert max(curves["sorted"]) < 0.1 and curves["shuffled"][-1] > 0.85
 
 # %% [markdown] lang="zh-TW"
@@ -902,18 +917,22 @@ crammed = compile_fast(fresh())
 long = crammed.fit(**few).history
 for name in ("accuracy", "val_accuracy"):
     print(f"{name} after 25 epochs: {long[name][-1]:.0%}")
+
+# %% tags=["guard"]
 assert long["accuracy"][-1] > 0.999 and 0.72 < long["val_accuracy"][-1] < 0.9
 
 # %%
 lowest = int(np.argmin(long["val_loss"]))
-assert long["loss"][-1] < 0.01 and reference["val_accuracy"][-1] > 0.9
-assert lowest < 10 and long["val_loss"][-1] > 1.1 * long["val_loss"][lowest]
 plot_lines(
     {"training, 200 digits": long["loss"], "validation, 2,000 digits": long["val_loss"]},
     title="Training loss falls to 0, validation loss turns and rises",
     xlabel="epoch",
     ylabel="loss (nats)",
 )
+
+# %% tags=["guard"]
+assert long["loss"][-1] < 0.01 and reference["val_accuracy"][-1] > 0.9
+assert lowest < 10 and long["val_loss"][-1] > 1.1 * long["val_loss"][lowest]
 
 # %% [markdown] lang="zh-TW"
 # 200 張全部答對，沒看過的只對八成左右。訓練損失一路掉到接近 0，驗證損失在前 10 個 epoch 裡就到了谷底，之後越練越差：答錯的還是錯，而且越來越有把握。這就是過度配適 (overfitting)。前面用 6,000 張只練 3 個 epoch，驗證準確率反而超過九成：資料多一點，就沒那麼容易背。
@@ -945,6 +964,8 @@ with tempfile.TemporaryDirectory() as folder:
     loaded.load_weights(path)
 compile_fast(loaded)
 print(f"stopped after {len(short['loss'])} of 25 epochs")
+
+# %% tags=["guard"]
 assert len(short["loss"]) <= 15
 
 # %% row="C46"
@@ -957,6 +978,8 @@ for name, model in models.items():
     print(f"{name}: loss {loss:.2f}, accuracy {accuracy:.0%}, ", end="")
     print(f"sure of its mistakes {confidence[name]:.0%}")
     assert model is crammed or abs(loss - min(short["val_loss"])) < 1e-3
+
+# %% tags=["guard"]
 assert confidence["all 25 epochs"] > confidence["stopped early"] + 0.04
 
 # %% [markdown] lang="zh-TW"
@@ -984,8 +1007,10 @@ class KeepRegions(keras.callbacks.Callback):
 
 keep = KeepRegions(epochs=(1, 2, 3, 20))
 watched = train_on_rings([8], epochs=20, callbacks=[keep])
-assert len(keep.panels) == 4 and np.mean((watched(points)[:, 0] > 0.5) == classes) > 0.97
 show_regions(keep.panels)
+
+# %% tags=["guard"]
+assert len(keep.panels) == 4 and np.mean((watched(points)[:, 0] > 0.5) == classes) > 0.97
 
 # %% [markdown] lang="zh-TW"
 # 標題是 epoch 和訓練準確率。一開始邊界隨便切過去，慢慢彎起來，最後把圓盤圍住。
@@ -1039,6 +1064,8 @@ by_belt = fresh()
 by_belt.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"])
 history = by_belt.fit(belt, **same_way).history
 print(f"largest difference from arrays: {largest_difference(reference, history):.3f}")
+
+# %% tags=["guard"]
 assert set(history) == set(reference) and largest_difference(reference, history) < 0.002
 
 # %% [markdown] lang="zh-TW"
@@ -1055,14 +1082,14 @@ with expect_error(ValueError, match=r"Expected shape \(None, 784\)"):
     hasty.fit(unbatched, shuffle=False, verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->模型等的是 `(None, 784)`，送來的是一張一張的 `(784,)`<!--/cause-->。補上 `.batch` 以後，這個模型要重新 `compile` 才能再 `fit`：失敗的那次已經留下建到一半的訓練函式。
+# 模型等的是 `(None, 784)`，送來的是一張一張的 `(784,)`。補上 `.batch` 以後，這個模型要重新 `compile` 才能再 `fit`：失敗的那次已經留下建到一半的訓練函式。
 #
 # ## 要很多答案用 `predict`，要梯度就直接呼叫
 #
 # 訓練好的模型有兩種用法，算出來的東西一樣：
 
 # %% [markdown] lang="en"
-# <!--cause-->The model waits for `(None, 784)` and gets single images, `(784,)`<!--/cause-->. With `.batch` put in, this model must be compiled again before it can `fit`: the failed attempt has left a half-made training function behind.
+# The model waits for `(None, 784)` and gets single images, `(784,)`. With `.batch` put in, this model must be compiled again before it can `fit`: the failed attempt has left a half-made training function behind.
 #
 # ## `predict` for many answers, a call for gradients
 #
@@ -1076,6 +1103,8 @@ print("predict:", type(predicted).__name__, predicted.shape)
 print("call:   ", "tf.Tensor" if tf.is_tensor(called) else type(called).__name__, called.shape)
 print(f"largest difference, predict and call:   {np.abs(predicted - called).max():.5f}")
 print(f"largest difference, arrays and tf.data: {np.abs(predicted - from_belt).max():.5f}")
+
+# %% tags=["guard"]
 assert np.abs(predicted - called).max() < 1e-5 and np.abs(predicted - from_belt).max() < 1e-5
 
 # %% [markdown] lang="zh-TW"
@@ -1105,6 +1134,8 @@ loop = cpu_seconds(lambda: [by_belt.predict(some[[row]], verbose=0) for row in r
 batched = cpu_seconds(lambda: by_belt.predict(some, verbose=0))
 ratio = loop / batched
 print(f"10 digits one by one take about {round(ratio, -1):.0f} times as long as in one batch")
+
+# %% tags=["guard"]
 assert ratio > 3
 
 # %% [markdown] lang="zh-TW"

@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   course:
-#     minutes: 60
 #     needs: [05_inputs_and_outputs, 07_sampling_and_vae]
 # ---
 
@@ -98,6 +97,8 @@ sample = x_test[::10]
 average = np.broadcast_to(x_train.mean(axis=0), sample.shape)
 lazy_nats = float(np.mean(nats(sample, average)))
 print(f"always the average image: {lazy_nats:.0f} nats for both halves together")
+
+# %% tags=["guard"]
 assert 195 < lazy_nats < 215
 
 # %% [markdown] lang="zh-TW"
@@ -304,10 +305,10 @@ with expect_error(ValueError, match=r"expected shape=\(None, 128\)"):
     half_decoder("g_left")(features.output)
 
 # %% [markdown] lang="zh-TW"
-# <!--cause-->解碼器只收 128 個數字，Keras 當場拒絕<!--/cause-->。還好擋了下來：接起來的 code 兩邊都看過，交給解碼器，等於連答案一起送出去。
+# 解碼器只收 128 個數字，Keras 當場拒絕。還好擋了下來：接起來的 code 兩邊都看過，交給解碼器，等於連答案一起送出去。
 
 # %% [markdown] lang="en"
-# <!--cause-->The decoder takes 128 numbers only, and Keras refuses at once<!--/cause-->. This saves us: the joined code has seen both halves, and to hand it to a decoder is to hand over the answer.
+# The decoder takes 128 numbers only, and Keras refuses at once. This saves us: the joined code has seen both halves, and to hand it to a decoder is to hand over the answer.
 
 # %% [markdown] lang="zh-TW"
 # ## 先量起點，才知道訓練有沒有用
@@ -374,7 +375,6 @@ def halves_of(x):
 
 for layer in model.layers:
     layer.trainable = True
-assert len(model.trainable_weights) == len(model.weights)
 model.compile(keras.optimizers.Adam(0.003), loss=nats, steps_per_execution=20)
 history = model.fit(
     x_train,
@@ -386,6 +386,9 @@ history = model.fit(
     callbacks=[EpochLine()],
 )
 
+# %% tags=["guard"]
+assert len(model.trainable_weights) == len(model.weights)
+
 # %% [markdown] lang="zh-TW"
 # `left_loss` 和 `right_loss` 是兩個輸出各自的損失，`loss` 是兩個加起來，已經比平均影像少了很多 nats；驗證資料的 `val_loss` 跟著往下，不是在背。測試資料呢？
 
@@ -396,6 +399,8 @@ history = model.fit(
 real = halves_of(x_test)
 crossed_nats = model.evaluate(x_test, real, batch_size=1000, verbose=0, return_dict=True)["loss"]
 print(f"test digits: {crossed_nats:.0f} nats, always the average: {lazy_nats:.0f}")
+
+# %% tags=["guard"]
 assert use_mine or 108 < crossed_nats < 132
 
 # %% [markdown] lang="zh-TW"
@@ -426,6 +431,7 @@ def show_guess(index):
     return show_images(three, ["digit", "left kept", "right kept"], columns=3)
 
 
+# %% tags=["guard"]
 assert len(show_guess(8).figure.axes) == 3
 
 # %% tags=["widget"]
@@ -450,6 +456,8 @@ for name, (many, few) in measured.items():
 
 # %%
 pixels, untrained, trained = measured.values()
+
+# %% tags=["guard"]
 assert 0.908 < pixels[0] < 0.926 and 0.85 < pixels[1] < 0.88
 assert use_mine or (0.875 < untrained[0] < 0.91 and 0.78 < untrained[1] < 0.84)
 assert use_mine or (0.932 < trained[0] < 0.95 and 0.88 < trained[1] < 0.92)
@@ -504,13 +512,15 @@ print(f"loss: {suspect_nats:.0f} nats instead of {crossed_nats:.0f}")
 print(f"linear probe: {suspect_accuracy:.1%} instead of {trained[0]:.1%}")
 
 # %%
-assert 45 < suspect_nats < 70
-assert 0.89 < suspect_accuracy < pixels[0] + 0.01
 right_guess = suspect.predict(x_test[:10], verbose=0)[0]
 suspect_images = np.concatenate([real["left"][:10], right_guess], axis=2)
 show_images(
     np.concatenate([x_test[:10], suspect_images]), title="Test digits; the suspect's right half"
 )
+
+# %% tags=["guard"]
+assert 45 < suspect_nats < 70
+assert 0.89 < suspect_accuracy < pixels[0] + 0.01
 
 # %% [markdown] lang="zh-TW"
 # 損失好得多，probe 卻讀得更差，不比直接讀像素好。再看圖：第二排的右半邊，幾乎就是左半邊再印一次。

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import nbformat
 
-from tools.compose import colab_address
+from tools.compose import colab_address, minutes_of
 from tools.lanes import LANES
 from tools.records import read_record
 from tools.source import LANGUAGES, ROOT, Lesson, SourceError, course_settings
@@ -67,8 +67,14 @@ def lesson_table(language: str, lessons: list[Lesson]) -> str:
             for one in LANGUAGES
         )
         link = f"[{title}](notebooks/{language}/{lesson.name}.ipynb)"
-        rows.append([lesson.name[:2], link, str(lesson.minutes), ", ".join(name[:2] for name in lesson.needs), shown])
+        rows.append([lesson.name[:2], link, shown_minutes(lesson), ", ".join(name[:2] for name in lesson.needs), shown])
     return _table(heading[language], rows)
+
+
+def shown_minutes(lesson: Lesson) -> str:
+    """Return the minutes of a lesson: its core, and what its further sections take besides."""
+    core, *further = minutes_of(lesson)
+    return f"{core} + {sum(further)}" if further else str(core)
 
 
 def lane_table(language: str, lessons: list[Lesson]) -> str:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tools.files import replace_file
+
 RECORDS = Path(__file__).resolve().parents[1] / "records"
 
 
@@ -15,7 +17,4 @@ def read_record(name: str) -> dict[str, Any]:
 
 def write_record(name: str, record: dict[str, Any]) -> None:
     """Replace a record in one step."""
-    RECORDS.mkdir(exist_ok=True)
-    part = RECORDS / f"{name}.json.part"
-    part.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    part.replace(RECORDS / f"{name}.json")
+    replace_file(RECORDS / f"{name}.json", f"{json.dumps(record, indent=2, sort_keys=True)}\n".encode())

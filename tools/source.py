@@ -1,11 +1,13 @@
 """Read a lesson's source: `lessons/NN_name.py`, jupytext percent format, prose in both languages and code once.
 
-What the source may hold, and every message about what it may not, is written here.
+What a source may hold is checked here, with file and line in every message; docs/tags.md says it for authors.
 """
 
 import functools
+import itertools
 import re
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,25 +15,25 @@ from typing import Any
 
 import jupytext
 
+from tools.prose import figures_in, join_lines, split_figure
+
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = ROOT / "lessons"
 LANGUAGES = ("zh-TW", "en")
 
-AUTHOR_TAGS = {"exercise", "check", "widget", "nbval-check-output", "once", "folded"}
+AUTHOR_TAGS = {"exercise", "check", "widget", "nbval-check-output", "once", "folded", "guard"}
 JUPYTEXT_OWN = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}  # jupytext notes blank lines so
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-CAUSE = re.compile(r"<!--cause(?: (\d))?-->(.+?)<!--/cause-->")  # why an error comes, or so many errors in a row
-EXPECT_ERROR = re.compile(r"""with expect_error\([\w.]+, match=r?(["'])(.+?)\1\):""")
 NAME_IN_CHECK = re.compile(r'\bcheck\(\s*"([a-z0-9-]+)"')
 
 
 class SourceError(Exception):
-    """A lesson's source, or what came of running it, is not as it must be; the text names file and line."""
+    """A lesson's source is invalid, or running it gave unacceptable output; the message names file and line."""
 
 
 @dataclass
 class Cell:
-    """A cell of a lesson: its text, where it stands, and what its marker line says of it."""
+    """A cell of a lesson: its text, the line of its marker, and what the marker says of it."""
 
     kind: str  # "markdown" or "code"
     text: str
@@ -40,6 +42,8 @@ class Cell:
     language: str | None = None
     tags: list[str] = field(default_factory=list)
     row: str | None = None
+    name: str | None = None
+    section: str | None = None  # "further" where a further section begins
     exercise: str | None = None  # the name of the exercise that this cell poses
 
 
@@ -48,32 +52,26 @@ class Lesson:
     """A lesson as its author wrote it."""
 
     path: Path
-    minutes: int
     needs: list[str]
     cells: list[Cell]
 
     @property
     def name(self) -> str:
-        """The file's name without its ending: "01_sequential"."""
+        """Return the file's name without its ending: "01_sequential"."""
         return self.path.stem
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """The title in each language, without its "# "."""
+        """Return the title in each language, without its "# "."""
         return {cell.language: cell.text.splitlines()[0].removeprefix("# ") for cell in self.cells[:2]}
 
-    def causes(self, language: str) -> list[str]:
-        """What is marked as the cause of each error that the lesson meets on purpose, in their order."""
-        marked = [found for cell in self.cells if cell.language == language for found in CAUSE.findall(cell.text)]
-        return [text for count, text in marked for _ in range(int(count or 1))]
-
     def fail(self, line: int, message: str) -> SourceError:
-        """An error that names the lesson's file and line."""
+        """Return an error that names the lesson's file and line."""
         return SourceError(f"lessons/{self.path.name}:{line}: {message}")
 
 
 def course_settings() -> dict[str, str]:
-    """The table [tool.course] of pyproject.toml: `repository` ("owner/name") and `ref` (a branch or tag)."""
+    """Return the table [tool.course] of pyproject.toml: `repository` ("owner/name") and `ref` (a branch or tag)."""
     return project()["tool"]["course"]
 
 
@@ -89,33 +87,33 @@ def project() -> dict[str, Any]:
 
 
 def lesson_paths() -> list[Path]:
-    """The sources of all lessons, in the order of the course."""
+    """Return the sources of all lessons, in the order of the course."""
     return sorted(LESSONS.glob("[0-9][0-9]_*.py"))
 
 
 def read_lesson(path: Path) -> Lesson:
-    """Read and check one source. Raises SourceError at the first thing that is not as it must be."""
+    """Read and check a source. Raises SourceError at the first thing in it that is invalid."""
     text = path.read_text(encoding="utf-8")
     notebook = jupytext.reads(text, fmt="py:percent")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"# %%( |$)", line)]
-    header = notebook.metadata.get("course", {})
-    lesson = Lesson(path, header.get("minutes", 0), header.get("needs", []), [])
+    header = notebook.metadata.get("course")
+    lesson = Lesson(path, (header or {}).get("needs", []), [])
     if len(lines) != len(notebook.cells):
         raise lesson.fail(1, f"expected every cell to begin with a # %% marker, found {len(notebook.cells)} cells")
-    if not lesson.minutes:
-        raise lesson.fail(1, "expected a header with jupyter: course: minutes and needs, found none")
+    if header is None or set(header) != {"needs"}:
+        raise lesson.fail(1, "expected a header with jupyter: course: needs, and nothing else under course")
     for line, cell in zip(lines, notebook.cells, strict=True):
         lesson.cells.append(_read_cell(lesson, line, cell.cell_type, cell.source, dict(cell.metadata)))
     _check_title(lesson)
     _check_twins(lesson)
-    _check_causes(lesson)
+    _check_guards(lesson)
     _name_exercises(lesson)
     _give_ids(lesson)
     return lesson
 
 
 def _read_cell(lesson: Lesson, line: int, kind: str, text: str, metadata: dict[str, Any]) -> Cell:
-    allowed = {"markdown": {"lang"}, "code": {"tags", "row"}}.get(kind, set())
+    allowed = {"markdown": {"lang", "name", "section"}, "code": {"tags", "row", "name"}}.get(kind, set())
     for key in metadata:
         if key not in allowed | JUPYTEXT_OWN:
             raise lesson.fail(line, f"unknown metadata {key!r} on a {kind} cell; expected {', '.join(sorted(allowed))}")
@@ -126,15 +124,46 @@ def _read_cell(lesson: Lesson, line: int, kind: str, text: str, metadata: dict[s
     language = metadata.get("lang")
     if language not in (*LANGUAGES, None):
         raise lesson.fail(line, f"unknown language {language!r}; expected one of {', '.join(LANGUAGES)}")
+    section = metadata.get("section")
+    if section not in ("further", None) or (section and not text.startswith("## ")):
+        raise lesson.fail(line, f'section={section!r}: expected "further" on a cell that begins with a heading "## "')
+    name = metadata.get("name")
+    if name is not None and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        raise lesson.fail(line, f"name={name!r}: expected small letters, digits and hyphens")
     if not text.strip():
         raise lesson.fail(line, "an empty cell")
-    cell = Cell(kind, text, line, language=language, tags=list(tags), row=metadata.get("row"))
+    if kind == "markdown":
+        _check_figures(lesson, line, text)
+        text = join_lines(text)
+    row = metadata.get("row")
+    cell = Cell(kind, text, line, language=language, tags=list(tags), row=row, name=name, section=section)
     _check_markers(lesson, cell)
     return cell
 
 
+def _check_figures(lesson: Lesson, line: int, text: str) -> None:
+    """Refuse a figure in prose that is no Python expression."""
+    for number, content in enumerate(text.splitlines(), line + 1):
+        for figure in figures_in(content):
+            try:
+                split_figure(figure)
+            except SyntaxError:
+                raise lesson.fail(number, f"{{{{{figure}}}}}: expected a Python expression and a format") from None
+
+
+def _check_guards(lesson: Lesson) -> None:
+    """Refuse a guard that does not follow the code cell that it guards."""
+    for before, cell in itertools.pairwise([None, *lesson.cells]):
+        if "guard" in cell.tags:
+            guards_something = before and before.kind == "code" and not {"guard", "exercise"} & set(before.tags)
+            if not guards_something:
+                raise lesson.fail(cell.line, "a guard without a cell before it: expected it right after a code cell")
+            if cell.tags != ["guard"] or cell.row or cell.name:
+                raise lesson.fail(cell.line, "a guard with other tags, a row or a name: expected the tag alone")
+
+
 def _check_markers(lesson: Lesson, cell: Cell) -> None:
-    """Solution markers come in pairs, in exercise cells only."""
+    """Refuse solution markers that do not come in pairs, or stand outside an exercise."""
     opened = False
     for number, line in enumerate(cell.text.splitlines(), cell.line + 1):
         if line.strip() in (BEGIN, END):
@@ -160,13 +189,17 @@ def _check_title(lesson: Lesson) -> None:
 
 
 def _check_twins(lesson: Lesson) -> None:
-    """After each Chinese cell comes its English twin, with the same headings."""
+    """Refuse a cell without its twin: after each Chinese cell comes the English one, with the same headings and section."""
     waiting = None
     for cell in lesson.cells:
         if waiting and cell.language != "en":
             raise lesson.fail(waiting.line, "a zh-TW cell without its en twin right after it")
         if not waiting and cell.language == "en":
             raise lesson.fail(cell.line, "an en cell without its zh-TW twin right before it")
+        if waiting and (waiting.section != cell.section or cell.name):
+            raise lesson.fail(
+                cell.line, "expected the same section as in the zh-TW twin, and the name on that one alone"
+            )
         if waiting and _headings(waiting) != _headings(cell):
             raise lesson.fail(cell.line, "expected the same levels of headings as in the zh-TW twin")
         waiting = cell if cell.language == "zh-TW" else None
@@ -178,48 +211,41 @@ def _headings(cell: Cell) -> list[int]:
     return [len(match) for match in re.findall(r"^(#+) ", cell.text, re.MULTILINE)]
 
 
-def _check_causes(lesson: Lesson) -> None:
-    """Each error met on purpose has a cause marked in the prose of each language, in the same order."""
-    errors = sum(cell.text.count("with expect_error(") for cell in lesson.cells if cell.kind == "code")
-    for language in LANGUAGES:
-        found = len(lesson.causes(language))
-        if found != errors:
-            raise lesson.fail(
-                1,
-                f"{errors} errors are met on purpose; expected a cause in {language} for each, in their order, "
-                f"<!--cause-->...<!--/cause-->, found {found}",
-            )
-
-
-def without_marks(text: str) -> str:
-    """Prose as the reader gets it, without the marks of causes."""
-    return CAUSE.sub(r"\2", text)
-
-
 def _name_exercises(lesson: Lesson) -> None:
-    """An exercise has the name in the check that follows it."""
-    for place, cell in enumerate(lesson.cells):
+    """Give each exercise the name in the check that follows it."""
+    for cell, following in itertools.pairwise([*lesson.cells, None]):
         if "exercise" not in cell.tags:
             continue
-        following = lesson.cells[place + 1] if place + 1 < len(lesson.cells) else None
-        named = NAME_IN_CHECK.search(following.text) if following and "check" in following.tags else None
-        if not named:
+        match = NAME_IN_CHECK.search(following.text) if following and "check" in following.tags else None
+        if not match:
             raise lesson.fail(
                 cell.line, 'an exercise without a cell tagged "check" that calls check("name", ...) after it'
             )
-        cell.exercise = named[1]
+        cell.exercise = match[1]
 
 
 def _give_ids(lesson: Lesson) -> None:
-    """Ids come from the heading above a cell and its place under it, so that a change elsewhere leaves them alone."""
-    section, count, used = "title", 0, {}
-    for place, cell in enumerate(lesson.cells):
-        twin = lesson.cells[place + 1] if cell.language == "zh-TW" else None
+    """Give every cell an id: its name, or the heading above it and its number there, so that a change elsewhere spares it."""
+    section, count, previous = "title", 0, lesson.cells[0]
+    uses: Counter[str] = Counter()
+    for cell, following in itertools.pairwise([*lesson.cells, None]):
+        if "guard" in cell.tags:
+            cell.id = f"{previous.id}-guard"
+            continue
+        twin = following if cell.language == "zh-TW" else None
         if twin and _headings(twin):
             last = re.findall(r"^#+ (.+)", twin.text, re.MULTILINE)[-1]
             section = re.sub(r"[^a-z0-9]+", "-", last.lower())[:48].strip("-") or "part"
-            used[section] = used.get(section, 0) + 1
-            section += f"-{used[section]}" * (used[section] > 1)
+            uses[section] += 1
+            section += f"-{uses[section]}" if uses[section] > 1 else ""
             count = 0
         count += cell.language != "en"
-        cell.id = f"exercise-{cell.exercise}" if cell.exercise else f"{section}-{count}"
+        name = previous.name if cell.language == "en" else cell.name
+        cell.id = f"exercise-{cell.exercise}" if cell.exercise else name or f"{section}-{count}"
+        previous = cell
+    seen: dict[str, Cell] = {}
+    for cell in lesson.cells:
+        other = seen.get(cell.id) if cell.language != "en" else None
+        if other:
+            raise lesson.fail(cell.line, f"two cells are called {cell.id!r}; the other stands in line {other.line}")
+        seen[cell.id] = cell

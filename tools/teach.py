@@ -10,8 +10,8 @@ from pathlib import Path
 
 import nbformat
 
-from tools.build import write_whole
 from tools.compose import compose
+from tools.files import replace_file
 from tools.source import LANGUAGES, Lesson, SourceError, lesson_paths, read_lesson
 
 
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             for language in LANGUAGES:
                 notebook = class_notebook(lesson, language, lessons, solved=solved)
                 path = folder / kind / language / f"{lesson.name}.ipynb"
-                write_whole(path, f"{nbformat.writes(notebook)}\n".encode())
+                replace_file(path, f"{nbformat.writes(notebook)}\n".encode())
     print(f"{folder}: {len(lessons)} lessons in {len(LANGUAGES)} languages, solved and plain")
     return 0
 

@@ -1,8 +1,7 @@
 """The plumbing of Keras Beyond Sequential; what a lesson teaches stands in the lesson itself."""
 
-from keras_beyond.environment import (
-    start,
-)  # first: it refuses what the course cannot run on, and imports TensorFlow quietly
+# First of all: it refuses what the course cannot run on, and imports TensorFlow quietly.
+from keras_beyond.environment import start
 
 # isort: split
 from keras_beyond.data import load_mnist

@@ -9,7 +9,6 @@ from pathlib import Path
 from keras_beyond.errors import CourseError
 from keras_beyond.language import say
 
-
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parents[1]  # of a checkout; an installed package has its own copy of the files
 
