@@ -64,7 +64,9 @@ def test_lesson_01_runs_from_its_notebook_alone(installed: FreshEnvironment, tmp
 def test_without_the_package_the_setup_cell_says_what_to_install(tmp_path: Path) -> None:
     empty = FreshEnvironment(tmp_path / "venv")
     printed, error = empty.run(setup_code("01_sequential", "en"), "print('went on')", folder=tmp_path)
-    assert error.startswith("ModuleNotFoundError: No module named 'keras_beyond'. Download the course and run pip install")
+    assert error.startswith(
+        "ModuleNotFoundError: No module named 'keras_beyond'. Download the course and run pip install"
+    )
     assert printed == ""
 
 
