@@ -22,28 +22,40 @@ def test_tests_are_collected_without_fcntl() -> None:
     assert "tests/test_whole.py::" in collected.stdout
 
 
+UPDATE = """
+from tools import build, source
+lessons = [source.read_lesson(path) for path in source.lesson_paths()]
+for path, content in build.other_files(lessons).items():
+    path.write_bytes(content)
+"""
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of the files that git tracks, with CRLF in those that are text."""
+    """A copy of the files that git tracks, with its READMEs and pictures up to date."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folder = tmp_path / "checkout"
     for name in filter(None, names.split("\0")):
-        original, copy = ROOT / name, tmp_path / "checkout" / name
-        if original.is_file():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(original, copy)
-            content = original.read_bytes()
-            if b"\0" not in content:
-                copy.write_bytes(content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-    return tmp_path / "checkout"
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    assert run_in(folder, "-c", UPDATE).returncode == 0
+    return folder
+
+
+def run_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(folder / "src")])}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=200
+    )
 
 
 def test_the_check_of_the_build_is_the_same_with_crlf(checkout: Path) -> None:
-    def check(folder: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "tools.build", "--check"], cwd=folder, capture_output=True, text=True, timeout=200,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(folder / "src")])},
-        )  # fmt: skip
-
-    crlf, lf = check(checkout), check(ROOT)
-    assert (crlf.stdout, crlf.stderr, crlf.returncode) == (lf.stdout, lf.stderr, lf.returncode)
-    assert crlf.stdout
+    before = run_in(checkout, "-m", "tools.build", "--check")
+    assert before.stdout and not before.stderr and "README" not in before.stdout
+    for path in checkout.rglob("*"):
+        content = path.read_bytes() if path.is_file() else b"\0"
+        if b"\0" not in content:
+            path.write_bytes(content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    after = run_in(checkout, "-m", "tools.build", "--check")
+    assert (after.stdout, after.stderr, after.returncode) == (before.stdout, before.stderr, before.returncode)
