@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import sandbox
 
 from tools.source import ROOT
 
@@ -59,3 +60,21 @@ def test_the_check_of_the_build_is_the_same_with_crlf(checkout: Path) -> None:
             path.write_bytes(content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     after = run_in(checkout, "-m", "tools.build", "--check")
     assert (after.stdout, after.stderr, after.returncode) == (before.stdout, before.stderr, before.returncode)
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [(["no-such-bwrap"], "bubblewrap is not installed"), (["false"], "bubblewrap cannot run here")],
+)
+def test_without_a_sandbox_it_says_what_was_not_enforced(
+    monkeypatch: pytest.MonkeyPatch, command: list[str], reason: str
+) -> None:
+    monkeypatch.setattr(sandbox, "sandboxed", lambda folder: command)
+    monkeypatch.setattr(sandbox, "missing_sandbox", sandbox.missing_sandbox.__wrapped__)
+    for name in ("CI", "COURSE_REQUIRE_SANDBOX"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(pytest.skip.Exception, match=f"{reason}.*not enforced: no network"):
+        sandbox.require_sandbox()
+    monkeypatch.setenv("COURSE_REQUIRE_SANDBOX", "1")
+    with pytest.raises(pytest.fail.Exception, match=f"{reason}.*not enforced: no network"):
+        sandbox.require_sandbox()
