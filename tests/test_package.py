@@ -3,7 +3,6 @@
 import itertools
 import os
 import random
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +17,11 @@ from tensorflow.python.eager import context
 
 import keras_beyond
 from keras_beyond import data, weights
-from keras_beyond.environment import REPOSITORY
 from keras_beyond.errors import CourseError, expect_error
 from keras_beyond.exercises.checking import CHECKS, check, exercise, expect, is_stub
 from keras_beyond.exercises.state import unchanged
 from keras_beyond.figures import COLORS, plot_lines, show_images
+from keras_beyond.files import REPOSITORY
 from keras_beyond.graph import boxes_of, count_parameters
 from keras_beyond.language import set_language
 
@@ -138,7 +137,7 @@ def test_messages_come_in_the_readers_language() -> None:
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "notebooks"), **environment},
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "src"), **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -373,13 +372,3 @@ def test_plots_have_their_data_labels_and_white_background() -> None:
     grid = picture.figure.axes
     assert grid[1].get_title() == "two" and grid[1].images[0].get_array()[0, 0] == 784
     assert repr(picture) == "<Picture: one | mean 3.9e+02; two | mean 1.2e+03>"
-
-
-def test_the_helper_is_found_nowhere_else(tmp_path: Path) -> None:
-    """A lesson opened far from the repository stops with one message."""
-    setup = (REPOSITORY / "tools" / "setup_cell.py").read_text(encoding="utf-8").replace('"LANGUAGE"', '"en"')
-    script = tmp_path / "setup.py"
-    script.write_text(setup, encoding="utf-8")
-    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    shutil.rmtree(tmp_path)
-    assert done.returncode and "No folder notebooks/course was found" in done.stderr.splitlines()[-1]

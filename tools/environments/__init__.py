@@ -27,7 +27,7 @@ ENVIRONMENTS = {  # what pip does, one command after the other
     "nightly": [
         "install -e .[dev]",
         "uninstall --yes tensorflow keras",
-        "install --no-deps --pre tf-nightly keras-nightly",
+        "install tf-nightly keras-nightly",
     ],
 }
 PACKAGES = ["tensorflow", "keras", "numpy", "matplotlib", "ipython", "ipykernel", "ipywidgets"]
