@@ -108,7 +108,7 @@ def shape(text: str) -> dict[str, object]:
         "headings": [len(level) for level in re.findall(r"^(#+) ", FENCE.sub("", same), re.MULTILINE)],
         "commands": [re.sub(r" *(^|\s)(#|::) .*", "", code, flags=re.MULTILINE).split() for code in commands],
         "code": [fence for fence in fences if fence[0] not in ("sh", "bat")],
-        "links": Counter(links_in(same)),
+        "links": Counter(re.sub(r"(?<=\.md)#.*", "", link) for link in links_in(same)),
         "parts": re.findall(r"<!-- .*? -->", same),
     }
 

@@ -27,6 +27,7 @@ from tools.compose import compose
 from tools.files import replace_file
 from tools.pages import pages_of, pictures_of
 from tools.prose import code_of_figures, figures_in
+from tools.requirements import requirements_text
 from tools.source import LANGUAGES, ROOT, Lesson, SourceError, lesson_paths, read_lesson
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -294,8 +295,9 @@ def _lines(content: bytes) -> bytes:
 
 
 def other_files(lessons: list[Lesson]) -> dict[Path, bytes]:
-    """Return the content of all that is made but the notebooks: parts of pages, and the pictures of the gallery."""
-    return pages_of(ROOT, lessons) | pictures_of(NOTEBOOKS)
+    """Return the content of all that is made but the notebooks: parts of pages, pictures of the gallery, requirements.txt."""
+    requirements = {ROOT / "requirements.txt": requirements_text().encode()}
+    return pages_of(ROOT, lessons) | pictures_of(NOTEBOOKS) | requirements
 
 
 def main(arguments: list[str] | None = None) -> int:
