@@ -5,18 +5,15 @@ A check is a function that takes the answer and returns when it is right. `hint`
 """
 
 import difflib
-import dis
 import textwrap
 import traceback
-import types
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tensorflow import keras
-
-from keras_beyond.exercises.state import unchanged
+from keras_beyond.exercises.state import reseed, unchanged
+from keras_beyond.exercises.stubs import is_stub
 from keras_beyond.language import say
 
 Check = Callable[[Any], None]
@@ -57,22 +54,6 @@ def expect(right: bool, *, zh: str, en: str, found: object) -> None:
         raise Wrong(say(f"應該是：{zh}；你的答案是：{found}。", f"Expected: {en}; found: {found}."))
 
 
-def is_stub(answer: object) -> bool:
-    """Whether an answer is still missing: None, or a function or class with nothing in it, and not registered either."""
-    if isinstance(answer, types.FunctionType):
-        does = {instruction.opname for instruction in dis.get_instructions(answer)}
-        return (
-            does <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-            and answer.__code__.co_consts[-1] is None
-        )
-    if isinstance(answer, type):
-        if keras.utils.get_registered_name(answer) != answer.__name__:
-            return False
-        own = [part for name, part in vars(answer).items() if callable(part) or not name.startswith("__")]
-        return all(is_stub(part) for part in own)
-    return answer is None
-
-
 def check(name: str, answer: object) -> None:
     """Say whether `answer` solves the exercise called `name`, and if not, what is wrong with it. Never raises."""
     if name not in CHECKS:
@@ -84,6 +65,7 @@ def check(name: str, answer: object) -> None:
             )
         )
         return
+    reseed(name)
     try:
         if is_stub(answer) and not isinstance(answer, type):  # a class may be right by what it inherits
             raise NotAnswered
@@ -94,6 +76,8 @@ def check(name: str, answer: object) -> None:
         print(f"[ ] {name}: 還沒作答 · not answered yet")
     else:
         print(f"[✗] {name}: {wrong}" if wrong else f"[✓] {name}: {say(zh='答對了。', en='Right.')}")
+    finally:
+        reseed(name)
 
 
 def _what_is_wrong(function: Check, answer: object) -> str | None:
