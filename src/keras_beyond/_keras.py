@@ -45,6 +45,7 @@ def _collect(layer: keras.layers.Layer, layers: dict[int, keras.layers.Layer]) -
     """Add a layer and those inside it to `layers`, by identity."""
     if id(layer) not in layers:
         layers[id(layer)] = layer
-        for part in [*getattr(layer, "layers", []), *vars(layer).values()]:
+        attributes = [value for name, value in vars(layer).items() if not name.startswith("_")]
+        for part in [*getattr(layer, "layers", []), *attributes]:
             if isinstance(part, keras.layers.Layer):
                 _collect(part, layers)
