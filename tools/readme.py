@@ -12,7 +12,7 @@ from urllib.parse import quote
 import nbformat
 
 from tools.compose import colab_address, minutes_of
-from tools.lanes import LANES
+from tools.environments import ENVIRONMENTS
 from tools.records import read_record
 from tools.source import LANGUAGES, ROOT, Lesson, SourceError, course_settings
 
@@ -49,7 +49,7 @@ def _table(heading: list[str], rows: list[list[str]]) -> str:
 def badges(language: str, lessons: list[Lesson]) -> str:
     """The state of the test command on the repository of [tool.course]."""
     page = f"https://github.com/{course_settings()['repository']}/actions/workflows"
-    shown = (f"[![{name}]({page}/{name}.yml/badge.svg)]({page}/{name}.yml)" for name in ("test", "lanes"))
+    shown = (f"[![{name}]({page}/{name}.yml/badge.svg)]({page}/{name}.yml)" for name in ("test", "environments"))
     return " ".join(shown) + "\n"
 
 
@@ -78,13 +78,13 @@ def shown_minutes(lesson: Lesson) -> str:
 
 
 def lane_table(language: str, lessons: list[Lesson]) -> str:
-    """A row a lane: versions, date and lessons passed as `python -m tools.lanes` recorded them, or that it was not run."""
+    """A row a lane: versions, date and lessons passed as `python -m tools.environments` recorded them, or that it was not run."""
     heading = {
         "en": ["Lane", "Python", "TensorFlow", "Keras", "NumPy", "IPython", "ipywidgets", "Run on", "Lessons passed"],
         "zh-TW": ["版本組", "Python", "TensorFlow", "Keras", "NumPy", "IPython", "ipywidgets", "日期", "通過的課"],
     }
-    rows, record = [], read_record("lanes")
-    for lane in LANES:
+    rows, record = [], read_record("environments")
+    for lane in ENVIRONMENTS:
         if lane not in record:
             rows.append([f"`{lane}`", *[""] * 7, {"en": "not run", "zh-TW": "沒有跑過"}[language]])
             continue

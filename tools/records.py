@@ -1,4 +1,4 @@
-"""What real runs left: lanes and costs, as JSON in `records/`. The READMEs' tables are made from it."""
+"""What real runs left: environments and costs, as JSON in `records/`. The READMEs' tables are made from it."""
 
 import json
 from pathlib import Path
