@@ -1,8 +1,6 @@
 """Make requirements.txt, which Binder and the README's first command install, from pyproject.toml."""
 
-from tools.source import ROOT, project
-
-REQUIREMENTS = ROOT / "requirements.txt"
+from tools.source import project
 
 
 def requirements_text() -> str:
