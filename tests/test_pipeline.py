@@ -40,6 +40,7 @@ check("the-answer", answer)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository of its own: lessons and notebooks in a temporary folder, with the course beside them."""
     (tmp_path / "lessons").mkdir()
+    (tmp_path / "lessons" / "errors.toml").touch()
     (tmp_path / "notebooks" / "zh-TW").mkdir(parents=True)
     parts = "".join(f"<!-- {part} -->\n<!-- end of {part} -->\n" for part in readme.PARTS)
     for name in ("README.md", "README.zh-TW.md"):

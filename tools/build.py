@@ -24,6 +24,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell
 
 from tools.compose import compose
+from tools.errors_page import errors_page, read_errors
 from tools.files import replace_file
 from tools.prose import code_of_figures, figures_in
 from tools.readme import README_FILES, pictures_of, readme_of
@@ -288,9 +289,11 @@ def _lines(content: bytes) -> bytes:
 
 
 def other_files(lessons: list[Lesson]) -> dict[Path, bytes]:
-    """Return the content of all that is made but the notebooks: parts of the READMEs, and the pictures of the gallery."""
+    """Return the content of all that is made but the notebooks: the READMEs' parts, the errors pages, the gallery's pictures."""
     texts = {path: readme_of(language, lessons).encode() for language, path in README_FILES.items()}
-    return texts | pictures_of(NOTEBOOKS)
+    entries = read_errors(lessons)
+    pages = {NOTEBOOKS / language / "errors.md": errors_page(language, entries).encode() for language in LANGUAGES}
+    return texts | pages | pictures_of(NOTEBOOKS)
 
 
 def main(arguments: list[str] | None = None) -> int:
