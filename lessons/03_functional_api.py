@@ -691,6 +691,11 @@ change_code(int(reach.argmax()))
 # %% tags=["widget"]
 explore(change_code, number=(0, 15))
 
+# %% tags=["guard"]
+from keras_beyond.guarding import try_view
+
+try_view()
+
 # %% [markdown] lang="zh-TW"
 # ## 同一層用兩次：17 個參數，不是 26 個
 #

@@ -323,6 +323,13 @@ cloud(mean_1=-3, mean_2=2, log_var_1=2, log_var_2=-2)
 # %% tags=["widget"]
 explore(cloud, mean_1=(-6.0, 6.0), mean_2=(-6.0, 6.0), log_var_1=(-4.0, 3.0), log_var_2=(-4.0, 3.0))
 
+# %% tags=["guard"]
+from keras_beyond.guarding import points, try_view
+
+try_view(unstated=["mean_1", "mean_2", "log_var_1", "log_var_2"])
+z = points(cloud(mean_1=3.0, mean_2=-2.0, log_var_1=0.0, log_var_2=1.0), "z")
+assert np.allclose(z.mean(axis=0), [3, -2], atol=0.4) and np.allclose(np.log(z.var(axis=0)), [0, 1], atol=0.4)
+
 # %% [markdown] lang="zh-TW"
 # ## 自編碼器會還原，但是潛在平面上有洞
 #
@@ -715,15 +722,14 @@ for name, (weight, loss) in tried.items():
     print(f"{name:10s}  reconstruction {small_nats[name][0]:3.0f}   KL {small_nats[name][1]:5.1f}")
 
 # %%
-for collapsed in ("KL x 30", "mean SE"):
-    assert small_nats[collapsed][1] < 0.5 and 203 < small_nats[collapsed][0] < 218
-
 noise = np.random.default_rng(0).normal(size=(10, 2))
 rows = [np.asarray(small_decoders[name](noise)) for name in tried]
 names = [name if place == 0 else "" for name in tried for place in range(10)]
 show_images(np.concatenate(rows), names)
 
 # %% tags=["guard"]
+for collapsed in ("KL x 30", "mean SE"):
+    assert small_nats[collapsed][1] < 0.5 and 203 < small_nats[collapsed][0] < 218
 assert abs(small_nats["KL x 0"][0] - small_nats["KL x 1"][0]) < 9
 assert 160 < small_nats["KL x 1"][0] < 182 and 60 < small_nats["KL x 0"][1] < 200
 assert small_nats["summed SE"][0] > small_nats["KL x 1"][0] + 1
@@ -774,15 +780,20 @@ def some(n):
 
 
 # %%
+parts = {}
 for n in (1, 784):
     x, x_hat, z_mean, z_log_var = some(n)
     loss = slide_loss(x, x_hat, z_mean, z_log_var)
     squared = np.mean(squared_error(x, x_hat))
     kl = np.mean(np.sum(z_mean**2 + np.exp(z_log_var) - z_log_var - 1, axis=-1)) / 2
     print(f"{n:3d} images: loss {loss:.2f}, though KL is {kl:.2f} and squared error {squared:.1f}")
-    assert abs(loss - kl) < 0.3 and squared > 1
+    parts[n] = loss, kl, squared
 with expect_error(tf.errors.InvalidArgumentError, match="ncompatible shapes"):
     slide_loss(*some(100))
+
+# %% tags=["guard"]
+for loss, kl, squared in parts.values():
+    assert abs(loss - kl) < 0.3 and squared > 1
 
 # %% [markdown] lang="zh-TW"
 # 損失幾乎等於 KL，平方誤差像是不見了。看每一步的形狀：`squared` 和 `kl` 各是什麼？為什麼偏偏 1 和 784 不會出錯？寫改好的 `mended_loss(x, x_hat, z_mean, z_log_var)`：一張圖的平方誤差**加總**，加上它的 KL，再對一批取平均，傳回一個數字。
@@ -960,6 +971,11 @@ look_at(z_1=1.0, z_2=-0.5)
 
 # %% tags=["widget"]
 explore(look_at, z_1=(-3.0, 3.0), z_2=(-3.0, 3.0))
+
+# %% tags=["guard"]
+from keras_beyond.guarding import try_view
+
+try_view()
 
 # %% [markdown] lang="zh-TW"
 # 靜態的這張停在 2 的那一區，右邊畫出來的也是 2。拉動滑桿，× 走到哪一區，右邊就畫出那一區的數字；走到區與區的邊界，看看它怎麼從一個變成另一個。

@@ -795,9 +795,12 @@ for rate in (0.01, 0.05, 0.1, 0.14, 0.15, 0.16):
     runs[rate] = descend(points_train, targets_train, 60, rate)
     loss = runs[rate][1][-1]
     print(f"learning rate {rate:.2f}: loss {loss:.3g}")
+
+# %% tags=["guard"]
+for rate, (_, reached) in runs.items():
     bands = {0.01: (0.1, 0.2), 0.1: (0.0263, 0.03), 0.15: (2, 6.3), 0.16: (1e7, 1e8)}
     lowest, highest = bands.get(rate, (floor, 0.05 if rate < 0.1 else 0.0262))
-    assert lowest < loss < highest
+    assert lowest < reached[-1] < highest
 
 # %% [markdown] lang="zh-TW"
 # 0.01 太慢，離底還很遠；0.14 比 0.1 還低一點；0.15 差不多就在界線上，走了 60 步幾乎沒有進展；0.16 飛出去了，損失上千萬。下面把 0.14 的 20 步畫成三張圖：左邊是最後的線，中間是損失（虛線是底），右邊是走過的路：
@@ -834,6 +837,11 @@ watch_descent(learning_rate=0.14, steps=20)
 
 # %% tags=["widget"]
 explore(watch_descent, learning_rate=list(runs), steps=(1, 60))
+
+# %% tags=["guard"]
+from keras_beyond.guarding import try_view
+
+try_view()
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 8.4：讓 40 步就夠（8 分鐘）

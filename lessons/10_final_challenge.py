@@ -437,6 +437,14 @@ assert len(show_guess(8).figure.axes) == 3
 # %% tags=["widget"]
 explore(show_guess, index=(0, len(left_kept) - 1))
 
+# %% tags=["guard"]
+from keras_beyond.guarding import try_view
+
+try_view(unstated=["index"])
+digit, left, right = (axes.images[0].get_array() for axes in show_guess(8).figure.axes)
+assert np.array_equal(digit, x_test[8].reshape(28, 28))
+assert np.array_equal(left, left_kept[8]) and np.array_equal(right, right_kept[8])
+
 # %% [markdown] lang="zh-TW"
 # ## 256 個數字，比 784 個像素好讀
 #
