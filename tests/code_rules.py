@@ -14,7 +14,13 @@ WORDS = {
     "train": re.compile(r"\btraining\b(?! on)", re.I),
     "validation": re.compile(r"\bvalidation\b|\bheld[- ]out\b", re.I),
 }
-PARTS_OF_NAMES = {"test": "test", "train": "train", "val": "validation", "held": "validation", "validation": "validation"}
+PARTS_OF_NAMES = {
+    "test": "test",
+    "train": "train",
+    "val": "validation",
+    "held": "validation",
+    "validation": "validation",
+}
 RIGHT = re.compile(r"\b(accuracy|right|correct)\b")
 WRONG = re.compile(r"\b(wrong|mistakes?|error rate|misread)\b")
 LABELS = {"title", "xlabel", "ylabel"}
@@ -209,7 +215,11 @@ def read(code: str) -> set[str]:
         loads = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and _read(node)}
         stores = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and not _read(node)}
         arguments = {node.arg for node in ast.walk(statement) if isinstance(node, ast.arg)}
-        own = stores if isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.For, ast.With)) else _comprehended(statement)
+        own = (
+            stores
+            if isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.For, ast.With))
+            else _comprehended(statement)
+        )
         names |= loads - known - own - arguments
         known |= bound(ast.unparse(statement))
     return names

@@ -98,7 +98,9 @@ def test_asserts_in_sight_are_few(lesson: Lesson) -> None:
 def test_every_view_is_tried_out_by_its_guard(lesson: Lesson) -> None:
     for cell, following in pairwise([*lesson.cells, None]):
         if "widget" in cell.tags:
-            guarded = following and "guard" in following.tags and re.search(r"^try_view\(", following.text, re.MULTILINE)
+            guarded = (
+                following and "guard" in following.tags and re.search(r"^try_view\(", following.text, re.MULTILINE)
+            )
             assert guarded, f"lessons/{lesson.path.name}:{cell.line}: expected a guard after it that calls try_view()"
 
 
