@@ -59,8 +59,10 @@ def inside(picture: Picture) -> bool:
 
 
 def _data(axes: Axes) -> Iterator[np.ndarray]:
-    spanning = {axes.get_xaxis_transform(), axes.get_yaxis_transform()}  # axhline and axvline
-    yield from (np.asarray(artist.get_xydata()) for artist in axes.lines if artist.get_transform() not in spanning)
+    in_data = (
+        artist for artist in axes.lines if artist.get_transform() == axes.transData
+    )  # neither axhline nor axvline
+    yield from (np.asarray(artist.get_xydata()) for artist in in_data)
     yield from (np.asarray(group.get_offsets()) for group in axes.collections if isinstance(group, PathCollection))
 
 
@@ -70,8 +72,13 @@ def _within(axes: Axes, data: np.ndarray) -> bool:
 
 
 def same_start(model: keras.Model, other: keras.Model) -> bool:
-    """Return whether two models have equal weights, shape by shape, as before a fair comparison of trainings."""
-    pairs = list(zip(model.get_weights(), other.get_weights(), strict=False))
+    """Return whether two models have equal weights, as before a fair comparison of trainings.
+
+    Raises ValueError for a model that has none yet.
+    """
+    if not (model.weights and other.weights):
+        raise ValueError("same_start: expected models with weights, found one that is not built yet")
+    pairs = zip(model.get_weights(), other.get_weights(), strict=False)
     return len(model.weights) == len(other.weights) and all(np.array_equal(mine, theirs) for mine, theirs in pairs)
 
 
