@@ -100,9 +100,9 @@ assert show_digit(7).figure.axes[0].images[0].get_array().shape == (28, 28)
 explore(show_digit, index=(0, len(images_train) - 1))
 
 # %% tags=["guard"]
-from keras_beyond.guarding import try_view
+from keras_beyond import guarding
 
-try_view()
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # ## 全連接層吃的是向量，而且數字要小
@@ -294,9 +294,9 @@ kinds = ["Dense", "Conv1D, kernel 3", "Conv2D, kernel 3", "SimpleRNN", "LSTM"]
 explore(count_parameters, layer=kinds, units=(1, 64), inputs=(1, 64))
 
 # %% tags=["guard"]
-from keras_beyond.guarding import try_view
+from keras_beyond import guarding
 
-try_view()
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 1.1：先算，再看（3 分鐘）

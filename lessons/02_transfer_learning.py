@@ -319,9 +319,9 @@ freeze_first(1)
 explore(freeze_first, dense_layers=(0, 3))
 
 # %% tags=["guard"]
-from keras_beyond.guarding import try_view
+from keras_beyond import guarding
 
-try_view(unstated=["dense_layers"])
+guarding.try_view(unstated=["dense_layers"])
 freeze_first(2)
 assert [layer.trainable for layer in frozen_demo.layers[::2]] == [False, False, True]
 

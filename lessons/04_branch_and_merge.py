@@ -665,9 +665,9 @@ show_gradients(12, "relu")
 explore(show_gradients, blocks=(1, 16), activation=["sigmoid", "tanh", "relu"])
 
 # %% tags=["guard"]
-from keras_beyond.guarding import try_view
+from keras_beyond import guarding
 
-try_view()
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # ## 跳接救得了 sigmoid，對 tanh 差別不大

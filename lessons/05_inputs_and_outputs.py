@@ -171,7 +171,7 @@ keras.utils.set_random_seed(1)
 straight = make_reader(0, "straight")
 losses = {}
 for way, fed in [("list", in_a_list), ("dict", by_name)]:
-    losses[way], _ = straight.evaluate(fed, answers, batch_size=1000, verbose=0)
+    losses[way] = straight.evaluate(fed, answers, batch_size=1000, verbose=0)[0]
     print(f"fed by {way}: loss {losses[way]:.4f}")
 
 # %% tags=["guard"]
@@ -236,6 +236,12 @@ plot_lines(
     xlabel="epoch",
     ylabel="accuracy on new stories",
 )
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+shown = guarding.line(_, "with_hidden")
+assert shown[-1, 0] == 14 and abs(shown[-1, 1] - accuracy["with_hidden"]) < 1e-6
 
 # %% [markdown] lang="zh-TW"
 # 橫軸是 epoch，縱軸是新故事的題目答對幾成，虛線是兩個拿來比的水準。`straight` 停在「最常出現的地方」那條線上，再練也上不去；`with_hidden` 前幾個 epoch 也停在那裡，後來一路往上爬，從沒看過的故事也幾乎全對。
@@ -302,9 +308,9 @@ show_answers(5)
 explore(show_answers, story=(0, 295))
 
 # %% tags=["guard"]
-from keras_beyond.guarding import try_view
+from keras_beyond import guarding
 
-try_view(unstated=["story"])
+guarding.try_view(unstated=["story"])
 shown = show_answers(5).figure.axes[1].images[0].get_array()
 assert np.array_equal(shown, chances["with_hidden"][5])
 
@@ -320,7 +326,7 @@ assert np.array_equal(shown, chances["with_hidden"][5])
 
 # %%
 swapped = [questions_new, stories_new]
-_, accuracy_swapped = with_hidden.evaluate(swapped, answers_new, batch_size=1000, verbose=0)
+accuracy_swapped = with_hidden.evaluate(swapped, answers_new, batch_size=1000, verbose=0)[1]
 print(f"right order {accuracy['with_hidden']:.1%}, wrong order {accuracy_swapped:.1%}")
 
 # %% tags=["guard"]
@@ -389,6 +395,12 @@ plot_lines(
     xlabel="epoch",
     ylabel="loss (nats)",
 )
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+training, validation = (guarding.line(_, label) for label in ("training", "validation"))
+assert len(training) == len(validation) == 16 and training[-1, 1] < np.log(6) < validation[-1, 1]
 
 # %% [markdown] lang="zh-TW"
 # 訓練的題目幾乎全對，損失快到 0；驗證的題目只對六分之一左右，和閉著眼睛猜一樣，損失卻是亂猜的 log(6) = 1.79 的兩倍以上：它亂猜，而且很有把握。200 題骰子的結果，將近一萬個參數背得下來，但是背下來的東西對下一題沒有用，因為題目和答案本來就沒有關係。所以訓練損失往下掉，證明不了模型學會了什麼；看沒見過的資料，再和亂猜的水準比，才知道。
@@ -870,11 +882,13 @@ show_pairs(0)
 explore(show_pairs, first=(0, 3994))
 
 # %% tags=["guard"]
-from keras_beyond.guarding import try_view
+from keras_beyond import guarding
 
-try_view(unstated=["first"])
+guarding.try_view(unstated=["first"])
 top, below = (show_pairs(7).figure.axes[row].images[0].get_array() for row in (0, 6))
-assert np.array_equal(top, images_test[left_test[7]]) and np.array_equal(below, images_test[right_test[7]])
+assert np.array_equal(top, images_test[left_test[7]]) and np.array_equal(
+    below, images_test[right_test[7]]
+)
 
 # %% [markdown] lang="zh-TW"
 # 多半接近 0 或接近 1，不到 0.5 就是答「不一樣」。拉滑桿找找看，它什麼時候拿不定主意，又錯在哪些字。

@@ -570,6 +570,17 @@ plot_lines(
     ylabel="training loss",
 )
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+assert (
+    guarding.line(_, "signed error")[-1, 1]
+    < -1
+    < 0
+    <= guarding.line(_, "squared error")[-1, 1]
+    < 0.1
+)
+
 # %% [markdown] lang="zh-TW"
 # 帶正負號的損失從 1.0 一路降到 −1.7，每個 epoch 降得一樣多，穿過 0 也不停。「損失一直下降」看起來很棒，可是 x = 0 的答案成了 3.0，正確是 1.0：模型只要一直報大一點，損失就一直小下去。平方誤差降到 0 附近就停住，答案是 1.0。
 #
@@ -676,9 +687,9 @@ loss_curve("percentage", 1.0)
 explore(loss_curve, name=list(losses_to_ask), target=(0.5, 4.0))
 
 # %% tags=["guard"]
-from keras_beyond.guarding import try_view
+from keras_beyond import guarding
 
-try_view()
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 6.3：少估比多估貴（8 分鐘）

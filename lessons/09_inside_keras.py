@@ -631,9 +631,9 @@ try_hidden(3)
 explore(try_hidden, hidden=sizes)
 
 # %% tags=["guard"]
-from keras_beyond.guarding import try_view
+from keras_beyond import guarding
 
-try_view()
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # 再執行一次訓練和畫圖的那兩格：三個神經元有時候圍得住，有時候圍不住：圍得住的權重存在，訓練卻不一定找得到。多幾個神經元，就比較容易找到。

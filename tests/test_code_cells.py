@@ -99,9 +99,13 @@ def test_every_view_is_tried_out_by_its_guard(lesson: Lesson) -> None:
     for cell, following in pairwise([*lesson.cells, None]):
         if "widget" in cell.tags:
             guarded = (
-                following and "guard" in following.tags and re.search(r"^try_view\(", following.text, re.MULTILINE)
+                following
+                and "guard" in following.tags
+                and re.search(r"^guarding\.try_view\(", following.text, re.MULTILINE)
             )
-            assert guarded, f"lessons/{lesson.path.name}:{cell.line}: expected a guard after it that calls try_view()"
+            assert guarded, (
+                f"lessons/{lesson.path.name}:{cell.line}: expected a guard after it that calls guarding.try_view()"
+            )
 
 
 def left_behind(codes: list[tuple[str, bool]]) -> set[str]:
@@ -118,6 +122,15 @@ def left_behind(codes: list[tuple[str, bool]]) -> set[str]:
 def test_no_cell_in_sight_needs_a_guard(lesson: Lesson) -> None:
     codes = [(cell.text, "guard" in cell.tags) for cell in lesson.cells if cell.kind == "code"]
     assert not left_behind(codes)
+
+
+@every_lesson
+def test_a_guard_that_reads_the_last_value_gets_it(lesson: Lesson) -> None:
+    """IPython stops writing `_` as soon as a cell has given it a value of its own."""
+    cells = [cell for cell in lesson.cells if cell.kind == "code"]
+    asks = [cell.line for cell in cells if "guard" in cell.tags and "_" in read(cell.text)]
+    gives = [f"lessons/{lesson.path.name}:{cell.line}" for cell in cells if asks and "_" in bound(cell.text)]
+    assert not gives, f"{gives}: name it, since a guard reads _ in line {asks[0]}"
 
 
 def test_a_cell_that_needs_a_guard_is_noticed() -> None:

@@ -5,9 +5,9 @@ import pytest
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from keras_beyond import explore, plot_lines, plot_points, widgets
+from keras_beyond import explore, plot_lines, plot_points, show_images, widgets
 from keras_beyond.figures import BLUE, ORANGE, Picture, new_figure
-from keras_beyond.guarding import disjoint, inside, last_activation, line, points, same_start, try_view
+from keras_beyond.guarding import disjoint, image, inside, last_activation, line, points, same_start, try_view
 
 NAMES = {"title": "Title", "xlabel": "epoch", "ylabel": "loss (nats)"}
 
@@ -25,6 +25,13 @@ def test_points_are_read_by_label_and_by_colour() -> None:
     assert points(picture, BLUE).tolist() == [[1, 2]]
     with pytest.raises(ValueError, match="labelled or coloured 'c'"):
         points(picture, "c")
+
+
+def test_an_image_is_read_by_its_number() -> None:
+    picture = show_images(np.arange(3 * 784).reshape(3, 784), columns=2)
+    assert image(picture, 1)[0, 0] == 784
+    with pytest.raises(IndexError):
+        image(picture, 3)
 
 
 def test_what_lies_outside_the_axes_is_noticed() -> None:

@@ -48,6 +48,11 @@ def _colors(group: PathCollection) -> set[str]:
     return {to_hex(color).upper() for color in group.get_facecolors()}
 
 
+def image(picture: Picture, index: int) -> np.ndarray:
+    """Return the array of an image of a figure, counted from 0 in the order of its axes. Raises IndexError beyond the last."""
+    return np.asarray([artist for axes in picture.figure.axes for artist in axes.images][index].get_array())
+
+
 def _texts(picture: Picture, without: set[Text]) -> list[str]:
     artists = picture.figure.findobj(lambda artist: isinstance(artist, Text) and artist.get_visible())
     return [artist.get_text() for artist in artists if artist.get_text() and artist not in without]
