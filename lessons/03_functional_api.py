@@ -515,9 +515,9 @@ planes = {name: to_plane(*spaces[name]) for name in ("pixels", "h_1", "h_2")}
 bold = {"fontsize": TEXT + 2, "weight": "bold", "ha": "center", "va": "center"}
 bold["path_effects"] = [withStroke(linewidth=3, foreground="white")]
 figure, axes = new_figure(8.4, 3.4, columns=3)
-for panel, (name, (points_train, points)) in zip(axes[0], planes.items(), strict=True):
+for panel, name in zip(axes[0], planes, strict=True):
     for digit, color in enumerate(TEN_COLORS):
-        group = points[:2000][y_test[:2000] == digit]
+        group = planes[name][1][:2000][y_test[:2000] == digit]
         panel.scatter(*group.T, s=4, color=color, alpha=0.5, linewidths=0)
         panel.text(*group.mean(axis=0), digit, **bold)
     panel.set_title(f"{name} ({spaces[name][1].shape[1]} numbers)", fontsize=TEXT + 1)

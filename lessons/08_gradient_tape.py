@@ -816,10 +816,10 @@ for rate in (0.01, 0.05, 0.1, 0.14, 0.15, 0.16):
     print(f"learning rate {rate:.2f}: loss {loss:.3g}")
 
 # %% tags=["guard"]
-for rate, (way, reached) in runs.items():
+for rate in runs:
     bands = {0.01: (0.1, 0.2), 0.1: (0.0263, 0.03), 0.15: (2, 6.3), 0.16: (1e7, 1e8)}
     lowest, highest = bands.get(rate, (floor, 0.05 if rate < 0.1 else 0.0262))
-    assert lowest < reached[-1] < highest
+    assert lowest < runs[rate][1][-1] < highest
 
 # %% [markdown] lang="zh-TW"
 # 0.01 太慢，離底還很遠；0.14 比 0.1 還低一點；0.15 差不多就在界線上，走了 60 步幾乎沒有進展；0.16 飛出去了，損失上千萬。下面把 0.14 的 20 步畫成三張圖：左邊是最後的線，中間是損失（虛線是底），右邊是走過的路：

@@ -39,10 +39,16 @@ NO_CLAIM = [
 ]
 
 
-def without_exempt(text: str, exempt: Iterable[str]) -> str:
-    """Return a text without what is no claim, and without the pieces that are exempt."""
+def without_pieces(text: str, exempt: Iterable[str]) -> str:
+    """Return a text without the pieces that are exempt."""
     for piece in exempt:
         text = text.replace(piece, " ")
+    return text
+
+
+def without_exempt(text: str, exempt: Iterable[str]) -> str:
+    """Return a text without what is no claim, and without the pieces that are exempt."""
+    text = without_pieces(text, exempt)
     for pattern in NO_CLAIM:
         text = re.sub(pattern, " ", text, flags=re.DOTALL if pattern.startswith(r"\$\$") else re.MULTILINE)
     return text
@@ -146,6 +152,44 @@ def _large(number: Number) -> bool:
     return number.value > SMALL or number.value != round(number.value) or number.per_cent
 
 
+EXERCISE = r"(?:練習|抓蟲|挑戰|Exercises?|exercises?|[Bb]ug hunt|Challenge) ?(\d+\.\d+)"
+
+TWIN_PARTS = {
+    "figure": r"\{\{(.+?)\}\}",
+    "code": r"(?<!`)`([^`\n]+)`(?!`)",
+    "formula": r"\$\$?([^$]+)\$\$?",
+    "cell of a table": r"(?<=\|)([^|\n]+)(?=\|)",
+    "exercise": EXERCISE,
+}
+WORD = re.compile(r"[A-Za-z\u2e80-\u9fff]{2}|[\u2e80-\u9fff]|^\W*$")  # what has none is a formula or a number
+
+
+def unequal_parts(chinese: str, english: str) -> dict[str, set[str]]:
+    """Return what stands in one of two twins only: figures, code, formulas, cells of tables, lessons, exercises.
+
+    Code and formulas with Chinese words in them, and cells with any words, are left out.
+    """
+    unequal = {kind: _parts(kind, chinese) ^ _parts(kind, english) for kind in TWIN_PARTS}
+    for kind in ("code", "formula"):
+        if any(re.search(r"[\u2e80-\u9fff]", part) for part in unequal[kind]):
+            unequal[kind] = set()  # translated within
+    unequal["lesson"] = _lessons_in(chinese) ^ _lessons_in(english)
+    return {kind: parts for kind, parts in unequal.items() if parts}
+
+
+def _parts(kind: str, text: str) -> set[str]:
+    parts = {part.strip() for part in re.findall(TWIN_PARTS[kind], text)}
+    if kind == "code":  # a plain name may stand in one language once more
+        return {part for part in parts if not re.fullmatch(r"[\w.]+", part)}
+    return (
+        {part for part in parts if not re.search("[`$]", part) and not WORD.search(part)} if "table" in kind else parts
+    )
+
+
+def _lessons_in(text: str) -> set[str]:
+    return {number for match in LESSON.finditer(text) for number in re.findall(r"\d\d", match[1] or match[3])}
+
+
 def anchor_of(heading: str, *, github: bool) -> str:
     """Return the anchor of a heading in a Markdown page on GitHub, or in a notebook."""
     text = re.sub(r"[*`]|\]\([^)]*\)|\[", "", heading).strip()
@@ -221,9 +265,6 @@ def unknown_lessons(text: str, titles: dict[str, str]) -> list[str]:
         if len(named) < len(numbers) or (title and not any(_plain(title) in _plain(name) for name in named)):
             unknown.append(match[0])
     return unknown
-
-
-EXERCISE = r"(?:練習|抓蟲|挑戰|Exercises?|exercises?|[Bb]ug hunt|Challenge) ?(\d+\.\d+)"
 
 
 def exercises_in(text: str) -> list[str]:

@@ -21,10 +21,12 @@ from prose_rules import (
     numbers_of_sums,
     supported,
     unequal_numbers,
+    unequal_parts,
     unknown_exercises,
     unknown_headings,
     unknown_lessons,
     without_exempt,
+    without_pieces,
     wrong_sums,
 )
 
@@ -121,7 +123,7 @@ def test_numbers_stand_in_the_code_or_output_beside_them(lesson: Lesson) -> None
 
 
 @every_finished_lesson
-def test_both_languages_have_the_same_numbers_and_figures(lesson: Lesson) -> None:
+def test_both_languages_have_the_same_numbers_figures_code_and_formulas(lesson: Lesson) -> None:
     messages, exempt = [], exempt_of(lesson)
     for cell, twin in pairwise(lesson.cells):
         if cell.language == "zh-TW":
@@ -130,9 +132,8 @@ def test_both_languages_have_the_same_numbers_and_figures(lesson: Lesson) -> Non
                 messages.append(
                     f"lessons/{lesson.path.name}:{cell.line}: only in Chinese {only[0]}, only in English {only[1]}"
                 )
-            figures = [set(re.findall(r"\{\{(.+?)\}\}", one.text)) for one in (cell, twin)]
-            if figures[0] != figures[1]:
-                messages.append(f"lessons/{lesson.path.name}:{cell.line}: not in both: {figures[0] ^ figures[1]}")
+            parts = unequal_parts(*(without_pieces(one.text, exempt) for one in (cell, twin)))
+            messages += [f"lessons/{lesson.path.name}:{cell.line}: {kind} in one language only: {', '.join(sorted(texts))}" for kind, texts in parts.items()]  # fmt: skip
     assert not messages, report(messages)
 
 
@@ -208,6 +209,14 @@ def test_unequal_numbers_are_noticed() -> None:
         ["5 萬", "96%", "0.4"],
         ["60,000", "97 %", "0.5"],
     )
+
+
+def test_unequal_parts_are_noticed() -> None:
+    chinese = "{{loss:.2f}}、`(n, 784)`、$x + 1$\n\n| `Dense(u)` | n u + u | 9 |\n第 03 課、練習 1.2"
+    english = "{{loss:.2f}}, `(n, 784)`, $x + 1$\n\n| `Dense(u)` | n u + u | 9 |\nlesson 03, exercise 1.2"
+    assert unequal_parts(chinese, english) == {}
+    other = "{{loss:.3f}}, `(784, n)`, $x - 1$\n\n| `Dense(u)` | n u - u | 8 |\nlesson 02, exercise 1.3"
+    assert set(unequal_parts(chinese, other)) == {"figure", "code", "formula", "cell of a table", "lesson", "exercise"}
 
 
 # References
