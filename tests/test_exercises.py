@@ -1,4 +1,4 @@
-"""Every check, against every answer of the catalogue: right ones pass, each foreseen mistake gets its own hint.
+"""Every check, against every answer in tests/answers: right ones pass, each foreseen mistake gets its own hint.
 
 Whatever the answer, the learner's objects and all random state are afterwards as they were.
 """
@@ -9,27 +9,32 @@ import random
 import types
 from collections.abc import Callable, Iterator
 
-import catalogue
+import answers
 import numpy as np
 import pytest
 import tensorflow as tf
-from catalogue import Answers
+from answers import Answers
 from keras.src.random.seed_generator import global_seed_generator
 from tensorflow import keras
 from tensorflow.keras import layers
 from tensorflow.python.eager import context
 
-from keras_beyond.exercises.machinery import CHECKS, check
+from keras_beyond.exercises import lessons_with_checks, load_checks
+from keras_beyond.exercises.checking import CHECKS, check
+from keras_beyond.exercises.texts import FOLDER, Text, common_texts, read_texts
 from keras_beyond.language import set_language
 from tools.compose import stub_of
 from tools.source import lesson_paths, read_lesson
 
-CATALOGUE: dict[str, Answers] = {
-    name: answers
-    for module in pkgutil.iter_modules(catalogue.__path__)
-    for name, answers in importlib.import_module(f"catalogue.{module.name}").CATALOGUE.items()
+for number in lessons_with_checks():
+    load_checks(number)
+
+ANSWERS: dict[str, Answers] = {
+    name: entry
+    for module in pkgutil.iter_modules(answers.__path__)
+    for name, entry in importlib.import_module(f"answers.{module.name}").ANSWERS.items()
 }
-every_exercise = pytest.mark.parametrize("name", sorted(CATALOGUE))
+every_exercise = pytest.mark.parametrize("name", sorted(ANSWERS))
 Capture = pytest.CaptureFixture[str]
 
 
@@ -39,6 +44,25 @@ def same_start() -> None:
     set_language("en")
     keras.utils.set_random_seed(1)
     global_seed_generator()  # makes the generator, and draws its seed from Python's
+
+
+REACHED: dict[str, set[str]] = {}  # the texts that the answers of an exercise were met with, by file and line
+TRIED: list[tuple[str, str]] = []  # kind of answers and exercise
+
+
+@pytest.fixture(autouse=True)
+def texts_are_noted(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Note which texts are said; both languages are filled each time, whichever is the reader's."""
+    say = Text.say
+    name = getattr(request.node, "callspec", None) and request.node.callspec.params.get("name")
+
+    def noted(text: Text, **values: object) -> str:
+        REACHED.setdefault(name, set()).add(text.source)
+        return say(text, **values)
+
+    monkeypatch.setattr(Text, "say", noted)
+    if name:
+        TRIED.append((request.node.originalname, name))
 
 
 def layers_in(answer: object) -> Iterator[layers.Layer]:
@@ -81,11 +105,11 @@ def said(name: str, answer: object, capture: Capture) -> str:
 
 
 def test_every_exercise_has_answers() -> None:
-    assert set(CATALOGUE) == set(CHECKS) and len(CHECKS) >= 5
-    for name, answers in CATALOGUE.items():
-        assert len(answers.right) >= 3, name
-        assert len(answers.foreseen) >= 2, name
-        assert answers.unforeseen, name
+    assert set(ANSWERS) == set(CHECKS) and len(CHECKS) >= 5
+    for name, entry in ANSWERS.items():
+        assert len(entry.right) >= 3, name
+        assert len(entry.foreseen) >= 2, name
+        assert entry.unforeseen, name
 
 
 class Names(dict):
@@ -111,14 +135,14 @@ def test_stubs_are_not_answered_yet(path, capfd: Capture) -> None:
 
 @every_exercise
 def test_right_answers_pass(name: str, capfd: Capture) -> None:
-    for place, make in enumerate(CATALOGUE[name].right):
+    for place, make in enumerate(ANSWERS[name].right):
         text = said(name, make(), capfd)
         assert text.startswith(f"[✓] {name}"), f"right answer {place} was refused: {text}"
 
 
 @every_exercise
 def test_each_mistake_gets_its_own_hint(name: str, capfd: Capture) -> None:
-    hints = CATALOGUE[name].foreseen
+    hints = ANSWERS[name].foreseen
     for piece, make in hints.items():
         text = said(name, make(), capfd)
         assert text.startswith(f"[✗] {name}"), f"{piece!r}: {text}"
@@ -127,7 +151,7 @@ def test_each_mistake_gets_its_own_hint(name: str, capfd: Capture) -> None:
 
 @every_exercise
 def test_a_mistake_nobody_foresaw_is_told_what_was_expected(name: str, capfd: Capture) -> None:
-    for make in CATALOGUE[name].unforeseen:
+    for make in ANSWERS[name].unforeseen:
         answer = make()
         text = said(name, answer, capfd)
         assert text.startswith(f"[✗] {name}") and "Expected" in text and "found" in text, text
@@ -174,7 +198,7 @@ ODD: dict[str, Callable[[], object]] = {
 @every_exercise
 def test_odd_answers_are_told_what_they_are(name: str, capfd: Capture) -> None:
     """Also inside what a cell hands over, as its last part. Wrong or not answered, and never the check's own failure."""
-    whole = CATALOGUE[name].right[0]()
+    whole = ANSWERS[name].right[0]()
     for odd, make in ODD.items():
         answers = [make()]
         if isinstance(whole, dict):
@@ -185,3 +209,23 @@ def test_odd_answers_are_told_what_they_are(name: str, capfd: Capture) -> None:
             text = said(name, answer, capfd)
             assert text.startswith((f"[✗] {name}", f"[ ] {name}")), f"{odd}: {text}"
             assert "cannot read it" not in text and "NoneType" not in text, f"{odd}: {text}"
+
+
+def test_every_text_is_reached_by_an_answer() -> None:
+    """By the right answers, the mistakes and the odd answers of its own exercise; a shared one by those of any."""
+    missing = {kind: set(ANSWERS) - {name for tried, name in TRIED if tried == kind} for kind, _ in TRIED}
+    if len(missing) < 4 or any(missing.values()):
+        pytest.skip("this needs all other tests of the file in the same run")
+    anywhere = set().union(*REACHED.values())
+    elsewhere = {common_texts()[key].source for key in ("unknown-exercise", "not-loaded", "out-of-time", "unreadable")}
+    unreached = [
+        f"{text.source} {key}" for key, text in common_texts().items() if text.source not in anywhere | elsewhere
+    ]
+    for number in lessons_with_checks():
+        for name, texts in read_texts(FOLDER / f"lesson_{number}.toml").items():
+            unreached += [
+                f"{text.source} [{name}.{key}]"
+                for key, text in texts.items()
+                if text.source not in REACHED.get(name, anywhere)
+            ]
+    assert not unreached, "no answer is met with: " + ", ".join(unreached)

@@ -7,9 +7,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from keras_beyond.exercises.machinery import CHECKS
+from keras_beyond.exercises import lessons_with_checks, load_checks
+from keras_beyond.exercises.checking import CHECKS
 from tools.build import NOTEBOOKS, check, notebook_path
 from tools.source import LANGUAGES, ROOT, Lesson, lesson_paths, read_lesson
+
+for number in lessons_with_checks():
+    load_checks(number)
 
 LESSONS = [read_lesson(path) for path in lesson_paths()]
 COVERAGE = tomllib.loads((Path(__file__).parent / "coverage.toml").read_text(encoding="utf-8"))

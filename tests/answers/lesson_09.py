@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 
 def wider(n: int) -> int:
@@ -273,7 +273,38 @@ class StopByKeyword(keras.callbacks.Callback):
         self.model.stop_training = bool(logs.get(self.monitor) >= self.target)
 
 
-CATALOGUE = {
+class WidenTheExamples(layers.Layer):
+    def build(self, input_shape: tuple[int, ...]) -> None:
+        self.dense = layers.Dense({6: 12, 5: 15}.get(input_shape[-1], 30))
+        self.dense.build(input_shape)
+
+    def call(self, x: Any) -> Any:
+        return self.dense(x)
+
+
+class WidenWithoutBias(layers.Layer):
+    def build(self, input_shape: tuple[int, ...]) -> None:
+        self.dense = layers.Dense(wider(input_shape[-1]), use_bias=False)
+        self.dense.build(input_shape)
+
+    def call(self, x: Any) -> Any:
+        return self.dense(x)
+
+
+class TurnedWeights(layers.Layer):
+    def __init__(self, units: int, activation: Any = None) -> None:
+        super().__init__()
+        self.units, self.activation = units, keras.activations.get(activation)
+
+    def build(self, input_shape: tuple[int, ...]) -> None:
+        self.W = self.add_weight(shape=(self.units, input_shape[-1]))
+        self.b = self.add_weight(shape=(self.units,))
+
+    def call(self, x: Any) -> Any:
+        return self.activation(x @ keras.ops.transpose(self.W) + self.b)
+
+
+ANSWERS = {
     "widen-layer": Answers(
         right=[
             lambda: WidenByHand,
@@ -293,7 +324,12 @@ CATALOGUE = {
             "`call` returned nothing": lambda: widen_with(returns=False),
             "subclasses layers.Layer": lambda: lambda: lambda x: x,
         },
-        unforeseen=[lambda: widen_with(even=4), lambda: widen_with(odd=1)],
+        unforeseen=[
+            lambda: widen_with(even=4),
+            lambda: widen_with(odd=1),
+            lambda: WidenTheExamples,
+            lambda: WidenWithoutBias,
+        ],
     ),
     "mended-activation": Answers(
         right=[
@@ -314,6 +350,7 @@ CATALOGUE = {
         unforeseen=[
             lambda: mended(lambda activation: tf.nn.relu if activation else tf.identity),
             lambda: lambda units, activation: layers.Dense(units + 1, activation=activation),
+            lambda: TurnedWeights,
         ],
     ),
     "ring-features": Answers(
@@ -337,6 +374,7 @@ CATALOGUE = {
             lambda: lambda points: points[:, :1] * points[:, 1:],
             lambda: lambda points: points[:5] ** 2,
             lambda: lambda points: np.log(points - 100),
+            lambda: lambda points: np.repeat(points**2, 30, axis=1),
         ],
     ),
     "last-layer-and-loss": Answers(
@@ -381,6 +419,7 @@ CATALOGUE = {
             lambda: heads(temperature=(layers.Dense(2), "mse")),
             lambda: heads(temperature=(layers.Dense(1), lambda y_true, y_pred: keras.ops.mean(y_true - y_pred))),
             lambda: heads(genres=(layers.Dense(12, activation="sigmoid"), "hinge")),
+            lambda: heads(digit=(layers.Reshape((16, 1)), "mse")),
         ],
     ),
     "stop-at-target": Answers(
@@ -399,6 +438,9 @@ CATALOGUE = {
             "after epoch 1 whatever": lambda: stop_when(lambda logs, target: True),
             "subclasses keras.callbacks.Callback": lambda: lambda target: target,
         },
-        unforeseen=[lambda: stop_when(lambda logs, target: logs["val_accuracy"] >= target - 0.1)],
+        unforeseen=[
+            lambda: stop_when(lambda logs, target: logs["val_accuracy"] >= target - 0.1),
+            lambda: stop_when(lambda logs, target: logs["val_accuracy"] >= min(target, 0.9375)),
+        ],
     ),
 }

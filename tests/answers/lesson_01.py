@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 
 def slim(
@@ -113,7 +113,12 @@ def by_layers(train: np.ndarray, test: np.ndarray) -> tuple[tf.Tensor, tf.Tensor
     return prepare(train), prepare(test)
 
 
-CATALOGUE = {
+def slim_with_two_outputs() -> keras.Model:
+    x = keras.Input((784,))
+    return keras.Model(x, [layers.Dense(10, "softmax")(layers.Dense(20, "relu")(x)) for _ in range(2)])
+
+
+ANSWERS = {
     "dense-parameters": Answers(
         right=[
             lambda: 218_058,
@@ -171,7 +176,11 @@ CATALOGUE = {
             "a Keras model": lambda: layers.Dense(10),
             "symbolic tensor": lambda: slim_functional().output,
         },
-        unforeseen=[lambda: slim(inputs=28), lambda: keras.Sequential([keras.Input((784,)), layers.Dense(9)])],
+        unforeseen=[
+            lambda: slim(inputs=28),
+            lambda: keras.Sequential([keras.Input((784,)), layers.Dense(9)]),
+            slim_with_two_outputs,
+        ],
     ),
     "confident-mistake": Answers(
         right=[
@@ -191,7 +200,7 @@ CATALOGUE = {
             "one whole number": lambda: lambda p, labels: np.flatnonzero(p.argmax(1) != labels),
             "returned nothing": lambda: lambda p, labels: print(end=""),
         },
-        unforeseen=[lambda: lambda p, labels: 8],
+        unforeseen=[lambda: lambda p, labels: 8, lambda: lambda p, labels: 3],
     ),
     "mended-prepare": Answers(
         right=[
@@ -215,6 +224,7 @@ CATALOGUE = {
             lambda: lambda a, b: (flat(a) / 255, flat(b) / 300),
             lambda: lambda a, b: (flat(a) / 255,),
             lambda: lambda a, b: (a / 255, b / 255),
+            lambda: lambda a, b: (np.sqrt(flat(a) / 255), flat(b) / 255),
         ],
     ),
 }

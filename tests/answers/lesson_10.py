@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 Network = Callable[[str], keras.Model]
 
@@ -208,7 +208,16 @@ def probe_from_layers() -> tuple[keras.Model, keras.Model]:
     return codes, keras.Sequential(frozen.layers)
 
 
-CATALOGUE = {
+def lying_decoder(name: str) -> keras.Model:
+    return keras.Sequential([*decoder(name, shape=False).layers, layers.Reshape((14, 28))])
+
+
+def lying_halves() -> keras.Model:
+    model = brain()
+    return keras.Model(model.inputs, {side: layers.Permute((2, 1))(half) for side, half in model.output.items()})
+
+
+ANSWERS = {
     "split-cut": Answers(
         right=[
             lambda: layers.Lambda(lambda x: (x[:, :, :14], x[:, :, 14:])),
@@ -257,6 +266,7 @@ CATALOGUE = {
         unforeseen=[
             lambda: (lambda name: encoder(name, units=(256, 64)), decoder),
             lambda: (lambda name: "encoder", decoder),
+            lambda: (encoder, lying_decoder),
         ],
     ),
     "split-model": Answers(
@@ -281,7 +291,7 @@ CATALOGUE = {
             "Only one output": lambda: brain(loss={"left": nats}),
             "a Keras model": lambda: parts()[1],
         },
-        unforeseen=[lambda: brain("reversed"), other_names, lambda: brain(loss="mae")],
+        unforeseen=[lambda: brain("reversed"), other_names, lambda: brain(loss="mae"), lying_halves],
     ),
     "split-codes": Answers(
         right=[

@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 
 def two_colours(
@@ -171,7 +171,17 @@ def block_without_biases(x: object, filters: int) -> object:
     return layers.Add()([h, way])
 
 
-CATALOGUE = {
+def block_with_x_twice(x: object, filters: int) -> object:
+    return layers.add([block(x, filters), x]) if x.shape[-1] == filters else block(x, filters)
+
+
+def block_of_three(x: object, filters: int) -> object:
+    if x.shape[-1] == filters:
+        return block(x, filters)
+    return layers.Conv2D(filters, 3, padding="same")(block(x, filters))
+
+
+ANSWERS = {
     "merge-added-parameters": Answers(
         right=[
             lambda: 898_510,
@@ -217,6 +227,7 @@ CATALOGUE = {
             lambda: two_colours(red=4),
             lambda: keras.Sequential([keras.Input((2,)), layers.Dense(3)]),
             lambda: keras.Sequential([keras.Input((4,)), layers.Dense(3)]),
+            lambda: keras.Sequential([keras.Input((2,)), layers.Dense(5)]),
         ],
     ),
     "mended-branch-b": Answers(
@@ -275,6 +286,14 @@ CATALOGUE = {
             "has a bias": lambda: wrong_block("bias"),
             "returned nothing": lambda: lambda x, filters: print(end=""),
         },
-        unforeseen=[lambda: one_convolution, lambda: wrong_block("bent"), lambda: lambda x, filters: 3],
+        unforeseen=[
+            lambda: one_convolution,
+            lambda: wrong_block("bent"),
+            lambda: lambda x, filters: 3,
+            lambda: lambda x, filters: layers.Conv2D(filters + 1, 3, padding="same")(x),
+            lambda: block_with_x_twice,
+            lambda: lambda x, filters: block(x, 16),
+            lambda: block_of_three,
+        ],
     ),
 }

@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 from keras_beyond import load_mnist, load_weights
 
 
@@ -239,7 +239,14 @@ def unpacked(*, softmax: bool = True) -> dict[str, keras.Model]:
     return {"conv_base": base, "high": model}
 
 
-CATALOGUE = {
+def leaning_to_one_side() -> dict[str, keras.Model]:
+    made = small_large()
+    bias = made["small_large"].weights[-1]
+    bias.assign(bias + np.array([5.0, 0.0]))
+    return made
+
+
+ANSWERS = {
     "left-to-train": Answers(
         right=[
             lambda: 393_502,
@@ -275,7 +282,7 @@ CATALOGUE = {
             "learned odd and even": lambda: small_large(task="parity"),
             "looks untrained": lambda: small_large(task=None),
         },
-        unforeseen=[lambda: small_large(units=3, task=None)],
+        unforeseen=[lambda: small_large(units=3, task=None), leaning_to_one_side],
     ),
     "independent-copy": Answers(
         right=[
@@ -291,7 +298,10 @@ CATALOGUE = {
             "still share layers": lambda: copied("shared"),
             "are the values of their weights": lambda: copied("random"),
         },
-        unforeseen=[lambda: copied("another bias")],
+        unforeseen=[
+            lambda: copied("another bias"),
+            lambda: {**copied("clone"), "independent": keras.Sequential([keras.Input((784,)), layers.Dense(9)])},
+        ],
     ),
     "parity-labels": Answers(
         right=[

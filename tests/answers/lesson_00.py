@@ -6,9 +6,9 @@ import fractions
 import numpy as np
 from tensorflow import keras
 
-from catalogue import Answers
+from answers import Answers
 
-CATALOGUE = {
+ANSWERS = {
     "mended-temperature": Answers(
         right=[
             lambda: 30 * 9 / 5 + 32,

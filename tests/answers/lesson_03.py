@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 from keras_beyond.weights import load_weights
 
 SHAPES = {"h_1": (20, 32), "W_1": (64, 32), "b_2": (32,), "W_3": (32, 10), "y": (20, 10)}
@@ -231,7 +231,7 @@ def shared_in_pieces() -> keras.Model:
     return keras.Model(inputs=[p], outputs=bend(f(keras.ops.tanh(g(layers.Activation("tanh")(f(p)))))))
 
 
-CATALOGUE = {
+ANSWERS = {
     "symbol-shapes": Answers(
         right=[
             lambda: SHAPES,
@@ -292,7 +292,11 @@ CATALOGUE = {
             "the output alone": lambda: stacked().layers[1].output,
             "a Keras model": lambda: np.zeros((10_000, 500), "float32"),
         },
-        unforeseen=[lambda: chain(500), lambda: chain(499, inputs=784)],
+        unforeseen=[
+            lambda: chain(500),
+            lambda: chain(499, inputs=784),
+            lambda: keras.Sequential([keras.Input((784,)), stacked().layers[0], layers.ReLU()]),
+        ],
     ),
     "repeat-block": Answers(
         right=[

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 ops = keras.ops
 
@@ -141,7 +141,7 @@ class Saved(Standardize):
 
 
 def registered(make: type) -> type:
-    return keras.utils.register_keras_serializable(package="catalogue06")(make)
+    return keras.utils.register_keras_serializable(package="answers06")(make)
 
 
 def registered_again() -> type:
@@ -283,7 +283,17 @@ class WithWeights(Saved):
         return (inputs - self.kept[0]) / self.kept[1]
 
 
-CATALOGUE = {
+def dearest(y_true: object, y_pred: object) -> object:
+    return ops.max(ops.where(y_pred < y_true, 3.0, 1.0) * ops.square(y_true - y_pred))
+
+
+def pushing(y_true: object, y_pred: object) -> object:
+    """The right values, and the gradient turned round."""
+    loss = ops.where(y_pred < y_true, 3.0, 1.0) * ops.square(y_true - y_pred)
+    return 2 * ops.stop_gradient(loss) - loss
+
+
+ANSWERS = {
     "lambda-row-range": Answers(
         right=[
             lambda: ops_range,
@@ -303,7 +313,12 @@ CATALOGUE = {
             "takes numbers only": lambda: lambda x: np.ptp(x, axis=1, keepdims=True),
             "returned nothing": lambda: nothing,
         },
-        unforeseen=[lambda: lambda x: ops_range(x) * 2, lambda: lambda x: x, lambda: 3],
+        unforeseen=[
+            lambda: lambda x: ops_range(x) * 2,
+            lambda: lambda x: x,
+            lambda: 3,
+            lambda: lambda x: ops_range(x[:, :4]),
+        ],
     ),
     "custom-gain-layer": Answers(
         right=[
@@ -359,7 +374,12 @@ CATALOGUE = {
             "NumPy functions": lambda: shortfall_by_numpy,
             "returned nothing": lambda: nothing,
         },
-        unforeseen=[lambda: lambda y_true, y_pred: 2 * shortfall(y_true, y_pred), lambda: 12],
+        unforeseen=[
+            lambda: lambda y_true, y_pred: 2 * shortfall(y_true, y_pred),
+            lambda: 12,
+            lambda: dearest,
+            lambda: pushing,
+        ],
     ),
     "saved-standardize": Answers(
         right=[
@@ -402,6 +422,10 @@ CATALOGUE = {
                 lambda x: x - ops.reshape(ops.mean(x, axis=1), (1, 4) if len(x) < 4 else (4, 1))
             ),
         },
-        unforeseen=[lambda: centred(sign=2), lambda: lambda x: 0 * x],
+        unforeseen=[
+            lambda: centred(sign=2),
+            lambda: lambda x: 0 * x,
+            lambda: lambda x: tf_centre(x) if isinstance(x, np.ndarray) else x,
+        ],
     ),
 }

@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from catalogue import Answers
+from answers import Answers
 
 Tensor = tf.Tensor
 Function = Callable[[Tensor], Tensor]
@@ -154,7 +154,12 @@ def by_assign(points: object, targets: object, weight: tf.Variable, bias: tf.Var
     return loss.numpy().item()
 
 
-CATALOGUE = {
+def by_side(points: object) -> object:
+    """New coordinates of which the first all but names the class."""
+    return np.stack([np.sign(points[:, 0] - points[:, 1]), points[:, 0]], axis=1)
+
+
+ANSWERS = {
     "tape-derivatives": Answers(
         right=[
             lambda: by_variable,
@@ -240,6 +245,8 @@ CATALOGUE = {
         unforeseen=[
             lambda: lambda points: 0.2 * (points - points.mean(axis=0)),
             lambda: lambda points: points[:10],
+            lambda: lambda points: np.log(points - 100),
+            lambda: by_side,
         ],
     ),
     "tape-logistic": Answers(
