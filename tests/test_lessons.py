@@ -101,19 +101,6 @@ def test_exercises_rise_to_a_bug_hunt_and_have_checks(lesson: Lesson) -> None:
     assert any("expect_error(" in cell.text for cell in lesson.cells if cell.kind == "code")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_of_errors_has_each_error_with_its_cause_and_lesson(language: str) -> None:
-    text = (NOTEBOOKS / language / "errors.md").read_text(encoding="utf-8")
-    messages = re.findall(r"^\*\*(`+) (.+) \1\*\*$", text, re.MULTILINE)
-    assert messages and text.count("](") == sum(len(lesson.causes(language)) for lesson in LESSONS)
-    for link in re.findall(r"\]\(([^)]+)\)", text):
-        assert (NOTEBOOKS / language / link).is_file(), link
-    for lesson in LESSONS:
-        for cause in lesson.causes(language):
-            assert cause[1:] in text, cause
-        assert "cause-->" not in notebook_path(lesson, language).read_text(encoding="utf-8")
-
-
 @every_lesson
 def test_goals_are_answered_one_by_one(lesson: Lesson) -> None:
     for language in LANGUAGES:

@@ -46,6 +46,7 @@ check("the-answer", answer)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a repository of its own: lessons and notebooks in a temporary folder."""
     (tmp_path / "lessons").mkdir()
+    (tmp_path / "lessons" / "errors.toml").touch()
     (tmp_path / "notebooks" / "zh-TW").mkdir(parents=True)
     (tmp_path / "docs").mkdir()
     for name, (_, parts) in pages.PAGES.items():

@@ -49,7 +49,7 @@ def again(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def failures(name: str) -> list[tuple[str, str]]:
     """Of a whole lesson: in which run of its a cell failed, and the cell with what it said."""
     lesson = next(lesson for lesson in LESSONS if lesson.name == name)
-    notebook = with_committed_outputs(compose(lesson, LANGUAGE, LESSONS), lesson)
+    notebook = with_committed_outputs(compose(lesson, LANGUAGE, LESSONS, guards=True), lesson)
     failed = replay(again(notebook), inside=None if missing_sandbox() else sandboxed)
     return [(cell.metadata.run, f"{cell.metadata.was}: {said}") for cell, said in failed]
 

@@ -24,6 +24,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell
 
 from tools.compose import compose
+from tools.errors_page import errors_page, read_errors
 from tools.files import replace_file
 from tools.pages import pages_of, pictures_of
 from tools.prose import code_of_figures, figures_in
@@ -295,9 +296,11 @@ def _lines(content: bytes) -> bytes:
 
 
 def other_files(lessons: list[Lesson]) -> dict[Path, bytes]:
-    """Return the content of all that is made but the notebooks: parts of pages, pictures of the gallery, requirements.txt."""
+    """Return the content of all that is made but the notebooks: parts of pages, errors pages, the gallery, requirements.txt."""
+    entries = read_errors(lessons)
+    errors = {NOTEBOOKS / language / "errors.md": errors_page(language, entries).encode() for language in LANGUAGES}
     requirements = {ROOT / "requirements.txt": requirements_text().encode()}
-    return pages_of(ROOT, lessons) | pictures_of(NOTEBOOKS) | requirements
+    return pages_of(ROOT, lessons) | pictures_of(NOTEBOOKS) | errors | requirements
 
 
 def main(arguments: list[str] | None = None) -> int:

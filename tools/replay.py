@@ -20,12 +20,15 @@ COLOR = re.compile(r"(\x1b|#x1B)\[[0-9;]*m")
 
 
 def with_committed_outputs(notebook: nbformat.NotebookNode, lesson: Lesson) -> nbformat.NotebookNode:
-    """Give the code cells of a composed notebook, in place, the outputs that are committed: what nbval compares with."""
+    """Give the code cells of a composed notebook, in place, the outputs that are committed: what nbval compares with.
+
+    Guards have none.
+    """
     committed = nbformat.read(NOTEBOOKS / LANGUAGE / f"{lesson.name}.ipynb", 4)
-    done = {cell.id: cell for cell in committed.cells}
+    published = {cell.id: cell for cell in committed.cells}
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = done[cell.id].outputs, done[cell.id].execution_count
+        if cell.cell_type == "code" and "guard" not in cell.metadata.get("tags", []):
+            cell.outputs, cell.execution_count = published[cell.id].outputs, published[cell.id].execution_count
     return notebook
 
 
