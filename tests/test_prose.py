@@ -252,6 +252,16 @@ def test_lessons_that_a_lesson_names_are_there(lesson: Lesson) -> None:
         assert not unknown, f"lessons/{lesson.path.name}:{cell.line}: {unknown}"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lessons_that_a_hint_names_are_there(language: str) -> None:
+    texts = sorted((ROOT / "src" / "keras_beyond" / "exercises").glob("*.toml"))
+    assert len(texts) > len(LESSONS)
+    for path in texts:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith(language[:2])]
+        unknown = unknown_lessons("\n".join(lines), titles(language))
+        assert not unknown, f"{path.relative_to(ROOT)}: {unknown}"
+
+
 @every_lesson
 def test_exercises_are_numbered_and_those_named_are_there(lesson: Lesson) -> None:
     numbers = {language: [number for cell in prose(lesson) if cell.language == language for number in exercises_in(cell.text)] for language in LANGUAGES}  # fmt: skip
