@@ -7,7 +7,10 @@ at how it is written.
 
 import difflib
 import dis
+import inspect
+import linecache
 import sys
+import sysconfig
 import textwrap
 import traceback
 import types
@@ -17,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+import numpy as np
+import tensorflow as tf
 from tensorflow import keras
 
 from keras_beyond.exercises.state import unchanged
@@ -158,14 +163,16 @@ def _what_is_wrong(name: str, answer: object) -> str | None:
     except NotAnswered:
         raise
     except Wrong as wrong:
-        return str(wrong)
+        return _with_arrays_of_the_notebook(str(wrong), answer)
     except OutOfTime:
         return text("out-of-time", seconds=exercise.seconds)
     except Exception as error:
         message = textwrap.shorten(f"{type(error).__name__}: {error}", 240, placeholder=" ...")
         if _fails_in_the_check(error):
             return text("unreadable", message=message)
-        return text("failed", message=message)
+        line = _line_of_the_answer(error)
+        reply = text("failed-at", message=message, line=line) if line else text("failed", message=message)
+        return _with_arrays_of_the_notebook(reply, answer)
     finally:
         _texts = before
     return None
@@ -175,3 +182,25 @@ def _fails_in_the_check(error: Exception) -> bool:
     """Whether an error comes from the check's own lines, and not from the answer, nor from Keras at work on it."""
     last = list(traceback.walk_tb(error.__traceback__))[-1][0].f_code
     return Path(last.co_filename).parent == Path(__file__).parent and last.co_name not in CALLS
+
+
+def _line_of_the_answer(error: Exception) -> str:
+    """Return the last line of the notebook's own code through which an error passed, or "" where there is none."""
+    installed = (str(Path(__file__).parents[1]), *map(sysconfig.get_path, ("stdlib", "purelib", "platlib")))
+    for frame, number in reversed(list(traceback.walk_tb(error.__traceback__))):
+        line = linecache.getline(frame.f_code.co_filename, number)
+        if line and not frame.f_code.co_filename.startswith(installed):
+            return textwrap.shorten(line, 100, placeholder=" ...")
+    return ""
+
+
+def _with_arrays_of_the_notebook(reply: str, answer: object) -> str:
+    """Return the reply to a wrong answer; where a function reads arrays from outside, it names them."""
+    if not isinstance(answer, types.FunctionType):
+        return reply
+    try:
+        outside = inspect.getclosurevars(answer).globals
+    except ValueError:  # a name that has no value yet
+        return reply
+    names = [name for name, value in outside.items() if isinstance(value, (np.ndarray, tf.Tensor))]
+    return text("reads-the-notebook", reply=reply, names=names) if names else reply
