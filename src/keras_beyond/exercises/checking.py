@@ -78,9 +78,7 @@ def exercise_number(
 
     def check_number(answer: object) -> None:
         value = read(answer)
-        for foreseen, key in wrong.items():
-            if abs(value - foreseen) <= tolerance:
-                hint(key)
+        hint_at_number(value, wrong=wrong, tolerance=tolerance)
         shown = f"{value:,}" if isinstance(value, int) else f"{value:g}"
         expect(abs(value - right) <= tolerance, "expected", found=shown)
 
@@ -108,6 +106,13 @@ def text(key: str, /, **values: object) -> str:
 def hint(key: str, /, **values: object) -> NoReturn:
     """End the check at a foreseen mistake, with the hint of that id."""
     raise Wrong(_texts[key].say(**values))
+
+
+def hint_at_number(value: float, *, wrong: Mapping[float, str], tolerance: float = 0.0) -> None:
+    """End the check where `value` is within `tolerance` of a foreseen wrong number, with the hint of that number."""
+    for number, key in wrong.items():
+        if abs(value - number) <= tolerance:
+            raise Wrong(_texts[key].say())
 
 
 def expect(right: object, key: str, /, *, found: object, **values: object) -> None:
