@@ -412,7 +412,9 @@ ANSWERS = {
             lambda: in_place,
             lambda: by_one_range,
             lambda: lambda a, b: [(flat(one) / 255).astype("float16") for one in (a, b)],
-            lambda: lambda a, b: tuple(tf.cast(tf.reshape(one, (len(one), -1)), tf.float32) / a.max() for one in (a, b)),
+            lambda: (
+                lambda a, b: tuple(tf.cast(tf.reshape(one, (len(one), -1)), tf.float32) / a.max() for one in (a, b))
+            ),
             lambda: lambda a, b: [np.array([np.ravel(image) for image in one]) / 255.0 for one in (a, b)],
             lambda: lambda a, b: np.split(np.concatenate([flat(a), flat(b)]) / 255, [len(a)]),
             lambda: lambda train, test: tuple(map(lambda one: (flat(one) / np.float64(255)).tolist(), (train, test))),
