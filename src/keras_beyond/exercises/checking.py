@@ -6,7 +6,6 @@ at how it is written.
 """
 
 import difflib
-import dis
 import inspect
 import linecache
 import sys
@@ -22,9 +21,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 import tensorflow as tf
-from tensorflow import keras
 
-from keras_beyond.exercises.state import unchanged
+from keras_beyond.exercises.state import reseed, unchanged
+from keras_beyond.exercises.stubs import is_stub
 from keras_beyond.exercises.texts import Texts, common_texts
 from keras_beyond.exercises.timelimit import OutOfTime, time_limit
 
@@ -122,28 +121,13 @@ def expect(right: object, key: str, /, *, found: object, **values: object) -> No
         raise Wrong(text("expected-and-found", expected=_texts[key].say(**values), found=found))
 
 
-def is_stub(answer: object) -> bool:
-    """Whether an answer is still missing: None, or a function or class with nothing in it, and not registered either."""
-    if isinstance(answer, types.FunctionType):
-        does = {instruction.opname for instruction in dis.get_instructions(answer)}
-        return (
-            does <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-            and answer.__code__.co_consts[-1] is None
-        )
-    if isinstance(answer, type):
-        if keras.utils.get_registered_name(answer) != answer.__name__:
-            return False
-        own = [part for name, part in vars(answer).items() if callable(part) or not name.startswith("__")]
-        return all(is_stub(part) for part in own)
-    return answer is None
-
-
 def check(name: str, answer: object) -> None:
     """Say whether `answer` solves the exercise called `name`, and if not, what is wrong with it. Never raises."""
     if name not in CHECKS:
         names = difflib.get_close_matches(str(name), CHECKS, n=8, cutoff=0)
         print(f"[!] {text('unknown-exercise', name=name, names=names) if names else text('not-loaded')}")
         return
+    reseed(name)
     try:
         if is_stub(answer) and not isinstance(answer, type):  # a class may be right by what it inherits
             raise NotAnswered
@@ -154,6 +138,8 @@ def check(name: str, answer: object) -> None:
         print(f"[ ] {name}: 還沒作答 · not answered yet")
     else:
         print(f"[✗] {name}: {wrong}" if wrong else f"[✓] {name}: {text('right')}")
+    finally:
+        reseed(name)
 
 
 def _what_is_wrong(name: str, answer: object) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from tensorflow import keras
 
+from keras_beyond._keras import flat_layers
 from keras_beyond.data import load_mnist
 from keras_beyond.exercises.checking import exercise, exercise_number, expect, hint
 from keras_beyond.exercises.reading import array, built_model, called, outputs, parts, whole_number
@@ -36,7 +37,7 @@ exercise_number(
 def borrowed_layers(source: keras.Model, model: keras.Model) -> list[keras.layers.Layer]:
     """Return the layers with weights that a model takes from `source`, nested ones included."""
     held = {id(weight) for weight in source.weights}
-    layers = [layer for layer in model._flatten_layers() if not isinstance(layer, keras.Model)]
+    layers = [layer for layer in flat_layers(model) if not isinstance(layer, keras.Model)]
     return [layer for layer in layers if any(id(weight) in held for weight in layer.weights)]
 
 

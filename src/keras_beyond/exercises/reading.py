@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
+from keras_beyond._keras import flat_layers
 from keras_beyond.exercises.checking import NotAnswered, expect, hint, is_stub
 
 
@@ -120,7 +121,7 @@ def built_model(answer: object) -> keras.Model:
     if isinstance(answer, keras.Sequential) and not answer.built and answer.layers and answer.layers[0].built:
         shape = input_shape(answer.layers[0])
         answer = keras.Sequential([keras.Input(shape[1:]), *answer.layers]) if shape else answer
-    inner = [layer for layer in answer._flatten_layers(include_self=False) if not isinstance(layer, keras.Model)]
+    inner = [layer for layer in flat_layers(answer) if not isinstance(layer, keras.Model)]
     if not answer.built and not (inner and all(layer.built for layer in inner)):
         hint("model-not-built")
     return answer
