@@ -298,7 +298,7 @@ def test_a_check_leaves_weights_and_random_state_alone(monkeypatch: pytest.Monke
     @exercise("greedy")
     def greedy(model: keras.Model) -> None:
         with unchanged(model):
-            model.trainable = False
+            model.trainable = True
             model.set_weights([weight * 0 for weight in model.get_weights()])
         random.random(), np.random.random(), keras.random.normal((2,)), tf.random.normal((2,))
         keras.Sequential([keras.Input((2,)), layers.Dense(2)])

@@ -31,7 +31,7 @@ def call_behind(tensor: keras.KerasTensor) -> Call | None:
 def flat_layers(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     """Return a layer or model and all layers inside it, at any depth, each once.
 
-    The fallback looks into `layers` and into public attributes, and misses layers that are kept in lists or dicts.
+    The fallback looks into `layers` and into public attributes, and misses input layers, and layers that are kept in lists or dicts.
     """
     try:
         return list(layer._flatten_layers())
