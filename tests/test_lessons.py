@@ -147,6 +147,13 @@ def test_the_chinese_is_taiwans(lesson: Lesson) -> None:
             assert foreign(cell.text) is None, f"line {cell.line}: {foreign(cell.text)!r}"
 
 
+@pytest.mark.parametrize("name", ["README.zh-TW.md", "CONTRIBUTING.zh-TW.md"])
+def test_the_chinese_of_pages_is_taiwans(name: str) -> None:
+    for paragraph in (ROOT / name).read_text(encoding="utf-8").split("\n\n"):
+        if not paragraph.startswith("<"):
+            assert foreign(paragraph) is None, f"{foreign(paragraph)!r}"
+
+
 @every_lesson
 def test_what_draws_a_model_is_compared(lesson: Lesson) -> None:
     for cell in lesson.cells:

@@ -38,7 +38,7 @@ LIST = tomllib.loads((Path(__file__).parent / "prose_numbers.toml").read_text(en
 EXCEPTIONS = LIST.get("exception", [])
 FINISHED = [lesson for lesson in LESSONS if lesson.name not in LIST["not_yet"]]
 NEARBY = 2  # code cells on either side that prose speaks of, besides those of its section
-SPEAKS_OF_ALL = re.compile(r"^## (?:回顧|Summary)\b|^1\. ", re.MULTILINE)  # goals and summary
+SUMMARY = re.compile(r"^## (?:回顧|Summary)\b", re.MULTILINE)
 PAGES = [path for path in sorted(ROOT.rglob("*.md")) if not any(part.startswith(".") or part == "node_modules" for part in path.relative_to(ROOT).parts[:-1])]  # fmt: skip
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
@@ -68,7 +68,7 @@ def evidence_of(lesson: Lesson) -> dict[int, set[float]]:
 
 def evidence_for(cell: Cell, lesson: Lesson, evidence: dict[int, set[float]]) -> set[float]:
     """Return the numbers that a prose cell may speak of: of its section, or sections where a heading stands within it."""
-    if SPEAKS_OF_ALL.search(cell.text):
+    if cell.line < min(evidence) or SUMMARY.search(cell.text):  # title, goals and summary speak of the whole lesson
         return set().union(*evidence.values())
     begins = [other.line for other in lesson.cells if re.search(r"^## ", other.text, re.MULTILINE) and other.kind == "markdown" and other.language == cell.language]  # fmt: skip
     first = max((line for line in begins if line < cell.line), default=0)
@@ -250,6 +250,16 @@ def test_lessons_that_a_lesson_names_are_there(lesson: Lesson) -> None:
     for cell in prose(lesson):
         unknown = unknown_lessons(cell.text, titles(cell.language or "en"))
         assert not unknown, f"lessons/{lesson.path.name}:{cell.line}: {unknown}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lessons_that_a_hint_names_are_there(language: str) -> None:
+    texts = sorted((ROOT / "src" / "keras_beyond" / "exercises").glob("*.toml"))
+    assert len(texts) > len(LESSONS)
+    for path in texts:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith(language[:2])]
+        unknown = unknown_lessons("\n".join(lines), titles(language))
+        assert not unknown, f"{path.relative_to(ROOT)}: {unknown}"
 
 
 @every_lesson
