@@ -12,6 +12,7 @@ import sys
 import sysconfig
 import textwrap
 import traceback
+import types
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from typing import Any, NoReturn
 
 import numpy as np
 import tensorflow as tf
-from tensorflow import keras
 
 from keras_beyond.exercises.state import reseed, unchanged
 from keras_beyond.exercises.stubs import is_stub
