@@ -23,6 +23,17 @@ from keras_beyond.figures import Picture
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?![\w.]*\d)")
 
 
+@contextlib.contextmanager
+def random_state_kept() -> Iterator[None]:
+    """Leave Python's and NumPy's random state as it was before the block; Keras takes the seeds of new layers from Python's."""
+    before = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(before[0])
+        np.random.set_state(before[1])
+
+
 def line(picture: Picture, label: str) -> np.ndarray:
     """Return the points (n, 2) of the line with this label. Raises ValueError where there is not exactly one."""
     lines = {artist: artist.get_label() for axes in picture.figure.axes for artist in axes.lines}
@@ -132,13 +143,8 @@ def try_view(unstated: Sequence[str] = ()) -> None:
 @contextlib.contextmanager
 def _untouched(function: Callable[..., object]) -> Iterator[None]:
     """Let the lesson go on after the block as if nobody had touched a control: same objects, same initial weights to come."""
-    before = random.getstate(), np.random.get_state()  # Keras takes the seeds of new layers from Python's
-    try:
-        with unchanged(function):
-            yield
-    finally:
-        random.setstate(before[0])
-        np.random.set_state(before[1])
+    with random_state_kept(), unchanged(function):
+        yield
 
 
 def _look(function: Callable[..., object], choices: dict[str, object]) -> tuple[str, str, bytes]:
