@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from keras_beyond.files import PACKAGE
 from keras_beyond.graph import boxes_of, count_parameters
 from keras_beyond.language import set_language
 from tools.source import ROOT
+from tools.symbols import draw_all
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,11 @@ and no font is in it.
 """
 
 import hashlib
+from itertools import pairwise
 
 import numpy as np
 
-from keras_beyond.data import SYMBOLS
+from keras_beyond.data import SYMBOLS, SYMBOLS_FILE
 
 SEED = 1
 COPIES = 120  # of each symbol: half to train with, half to test with
@@ -61,7 +62,7 @@ def _shaky(corners: np.ndarray, random: np.random.Generator) -> np.ndarray:
     corners[0] += random.uniform(-0.12, 0.12) * (corners[0] - corners[1])
     corners[-1] += random.uniform(-0.12, 0.12) * (corners[-1] - corners[-2])
     pieces = []
-    for start, end in zip(corners[:-1], corners[1:], strict=True):
+    for start, end in pairwise(corners):
         along = np.linspace(0, 1, 8)[:, None]
         aside = np.array([start[1] - end[1], end[0] - start[0]]) * random.normal(0, 0.06)
         pieces.append(start + (end - start) * along + aside * 4 * along * (1 - along))
@@ -95,8 +96,6 @@ def draw_all() -> dict[str, np.ndarray]:
 
 def main() -> None:
     """Write the file, and print its size and SHA-256 for keras_beyond/data.py and assets/README.md."""
-    from keras_beyond.data import SYMBOLS_FILE
-
     np.savez_compressed(SYMBOLS_FILE, **draw_all())
     content = SYMBOLS_FILE.read_bytes()
     print(f"{SYMBOLS_FILE}: {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
