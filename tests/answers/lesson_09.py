@@ -509,7 +509,7 @@ ANSWERS = {
             "made anew in every call": lambda: WidenAnew,
             "Keras knows of no weights": [lambda: WidenUntracked, lambda: WidenUnknownBias],
             "leave the activation out": [
-                lambda: widen_with(activation=activation)
+                lambda activation=activation: widen_with(activation=activation)
                 for activation in (keras.ops.tanh, keras.ops.relu, keras.ops.sigmoid, keras.activations.elu)
             ],
             "`call` returned nothing": lambda: widen_with(returns=False),
@@ -641,7 +641,7 @@ ANSWERS = {
                 lambda: heads(genres=(layers.Dense(12, "sigmoid"), keras.losses.CategoricalFocalCrossentropy())),
             ],
             "an activation before it": [
-                lambda: heads(
+                lambda activation=activation: heads(
                     odd=(layers.Dense(1, activation=activation), keras.losses.BinaryCrossentropy(from_logits=True))
                 )
                 for activation in ("relu", "tanh", "leaky_relu")
