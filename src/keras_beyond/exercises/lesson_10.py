@@ -99,7 +99,8 @@ def split_networks(answer: tuple[Callable[[str], Any], Callable[[str], Any]]) ->
         right = all(isinstance(model, keras.Layer) for model in models)
         expect(right, "models", found=describe(models[0]), function=key)
     halves = _images(8)[:, :, :14]
-    points = np.random.default_rng(11).normal(0, 5, (9, CODE)).astype("float32")
+    points = np.random.default_rng(11).normal(0, 1, (9, CODE)).astype("float32")
+    points[:4] *= 5
     code, _ = (outputs(encoder, halves) for encoder in encoders)
     if code.shape == (8, 28, CODE):
         hint("not-flattened")
@@ -214,12 +215,9 @@ def _expect_crossed(model: keras.Model, images: np.ndarray) -> None:
         hint("guesses-itself")
     if all(crossed) and any(straight):
         hint("peeks")
-    if (
-        hangs_on["left", "left"] == hangs_on["right", "left"]
-        and hangs_on["left", "right"] == hangs_on["right", "right"]
-    ):
-        if any(crossed) and not all(crossed):
-            hint("code-used-twice", side="left" if hangs_on["left", "left"] else "right")
+    for side, other in (("left", "right"), ("right", "left")):
+        if all(hangs_on[output, side] and not hangs_on[output, other] for output in SIDES):
+            hint("code-used-twice", side=side)
     expect(all(crossed) and not any(straight), "crossed", found=links or "left ←, right ←")
 
 
@@ -246,9 +244,9 @@ def _expect_own_networks(model: keras.Model, images: np.ndarray) -> None:
     shared = [weight for key, weight in behind["left"].items() if key in behind["right"]]
     if shared:
         shapes = {tuple(kernel.shape) for kernel in _kernels(shared)}
-        if shapes and all(PIXELS == shape[0] or CODE == shape[-1] for shape in shapes):
+        if shapes and all(shape[0] == PIXELS or shape[-1] == CODE for shape in shapes):
             hint("shared-encoder")
-        if shapes and all(PIXELS == shape[-1] or CODE == shape[0] for shape in shapes):
+        if shapes and all(shape[-1] == PIXELS or shape[0] == CODE for shape in shapes):
             hint("shared-decoder")
         hint("shared-networks")
     found = min(len(_kernels(list(weights.values()))) for weights in behind.values())
@@ -262,7 +260,7 @@ def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
         side: np.clip(np.asarray(value, "float32"), np.float32(1e-7), np.float32(1 - 1e-7))
         for side, value in model(images).items()
     }
-    other = {side: 1 - half**2 for side, half in real.items()}
+    other = {side: np.where(guess[side] > 0.5, 1 - half / 2, half / 2) for side, half in real.items()}
 
     def loss(left: np.ndarray, right: np.ndarray) -> float:
         targets = {"left": keras.ops.convert_to_tensor(left), "right": keras.ops.convert_to_tensor(right)}
@@ -296,7 +294,7 @@ def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
         hint("squared-error")
     wanted = sum(cross_entropy(side, half) for side, half in real.items())
     expect(fitting, "expected", found=f"{base:.3g}", wanted=wanted)
-    if any(np.isclose(factor * pixels, 1, rtol=1e-2) for factor in fitting for pixels in (PIXELS, 28, 14)):
+    if any(np.isclose(factor * pixels, 1, rtol=3e-2) for factor in fitting for pixels in (PIXELS, 28, 14)):
         hint("mean-for-sum", loss=base, wanted=wanted)
 
 
@@ -325,11 +323,11 @@ def split_codes(answer: tuple[object, object]) -> None:
         hint("layer-after-join", shapes=_shapes(new))
     changed = np.abs(np.asarray(codes(_with_another("right", images))) - joined).max(axis=0) > 1e-6
     blocks = [int(changed[:CODE].sum()), int(changed[CODE:].sum())]
+    right_alone = np.abs(np.asarray(codes(_with_another("left", images))) - joined).max() < 1e-6
+    expect(not right_alone, "expected", found="right, right")
+    expect(max(blocks) > 0, "expected", found="left, left")
     if min(blocks) > 0:
         hint("mixed", first=blocks[0], second=blocks[1])
-    expect(max(blocks) > 0, "expected", found="left, left")
-    if np.abs(np.asarray(codes(_with_another("left", images))) - joined).max() < 1e-6:
-        expect(False, "expected", found="right, right")
     code = {"right": joined[:, :CODE], "left": joined[:, CODE:]}
     if blocks[0] == 0:
         code = {"right": joined[:, CODE:], "left": joined[:, :CODE]}
