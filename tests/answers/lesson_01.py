@@ -237,7 +237,7 @@ def slim_recurrent() -> keras.Model:
 
 
 def slim_by_lambda() -> keras.Model:
-    x = keras.Input((784,))
+    x = keras.Input((784,), name="pixels")
     h = layers.Lambda(lambda z: keras.ops.maximum(z, 0.1 * z))(layers.Dense(25)(x))
     return keras.Model(inputs={"pixels": x}, outputs=layers.Activation("softmax")(layers.Dense(10)(h)))
 
