@@ -381,7 +381,7 @@ ANSWERS = {
                 decoder,
             ),
             "end with Reshape": lambda: (encoder, lambda name: decoder(name, shape=False)),
-            "a sigmoid": [
+            "keep every pixel between": [
                 lambda: (encoder, lambda name: decoder(name, last=None)),
                 lambda: (encoder, lambda name: decoder(name, last="tanh")),
                 lambda: (encoder, lambda name: decoder(name, last="relu")),
