@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_beyond.exercises.machinery import exercise, expect, hint
-from keras_beyond.exercises.reading import array, built_model, called, items, outputs, whole_number
+from keras_beyond.exercises.reading import array, built_model, called, items, number, outputs, parts, whole_number
 
 
 @exercise("dense-parameters")
@@ -207,4 +207,71 @@ def mended_prepare(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
             zh=zh,
             en=en,
             found=f"pixels from {made.min():g} to {made.max():g}",
+        )
+
+
+# ReLU against sigmoid
+
+
+@exercise("relu-or-sigmoid")
+def relu_or_sigmoid(answer: object) -> None:
+    """Accuracies of at least three seeds for each activation, and the verdict that follows from them."""
+    results, verdict = parts(answer, "results", "verdict")
+    if not isinstance(results, dict) or set(results) != {"sigmoid", "relu"}:
+        expect(
+            False,
+            zh='results 是一個字典，有 "sigmoid" 和 "relu" 兩個鍵',
+            en='a dict `results` with the keys "sigmoid" and "relu"',
+            found=list(results) if isinstance(results, dict) else type(results).__name__,
+        )
+    runs = {}
+    for name, values in results.items():
+        if np.ndim(values) == 0:
+            hint(
+                zh=f'results["{name}"] 要是一個串列，每個種子一個準確率。',
+                en=f'results["{name}"] should be a list, with an accuracy for each seed.',
+            )
+        runs[name] = [number(value) for value in values]
+        if len(runs[name]) < 3:
+            hint(
+                zh=f"{name} 只跑了 {len(runs[name])} 次，可能只是運氣：每種至少跑三個種子。",
+                en=f"{name} was run {len(runs[name])} times, which may be luck: take at least three seeds for each.",
+            )
+        if max(runs[name]) > 1 or min(runs[name]) < 0:
+            hint(
+                zh="準確率要在 0 和 1 之間，請直接放 score 傳回的數字。",
+                en="An accuracy lies between 0 and 1: put in what `score` returns.",
+            )
+        if len(set(runs[name])) == 1:
+            hint(
+                zh=f"{name} 每次都一模一樣：每次有換 seed 嗎？",
+                en=f"All runs of {name} are the same number: did the seed change?",
+            )
+        if min(runs[name]) < 0.6:
+            hint(
+                zh=f"{name} 有一次只有 {min(runs[name]):.0%}，不像訓練過：score 改過嗎？",
+                en=f"One run of {name} has only {min(runs[name]):.0%}, which looks untrained: did you change `score`?",
+            )
+    if len(runs["sigmoid"]) != len(runs["relu"]):
+        hint(
+            zh="兩邊跑的次數不一樣，不公平：用一樣的種子各跑一次。",
+            en="The two have different numbers of runs, which is not fair: use the same seeds for both.",
+        )
+    decided = "not clear"
+    for name, other in (("sigmoid", "relu"), ("relu", "sigmoid")):
+        if min(runs[name]) > max(runs[other]):
+            decided = name
+    if verdict not in ("sigmoid", "relu", "not clear"):
+        expect(
+            False,
+            zh='verdict 是 "sigmoid"、"relu" 或 "not clear"',
+            en='a `verdict` of "sigmoid", "relu" or "not clear"',
+            found=repr(verdict),
+        )
+    if verdict != decided:
+        worst = {name: f"{min(values):.3f} .. {max(values):.3f}" for name, values in runs.items()}
+        hint(
+            zh=f"照規矩，要最差的一次也贏過對方最好的一次。sigmoid：{worst['sigmoid']}，relu：{worst['relu']}。",
+            en="By the rule, the worst run has to beat the other's best. "
+            f"sigmoid: {worst['sigmoid']}, relu: {worst['relu']}.",
         )
