@@ -26,7 +26,7 @@ from tensorflow import keras
 from tensorflow.keras import layers
 
 from keras_beyond import check, draw, draw_neurons, expect_error, explore
-from keras_beyond import load_mnist, load_weights, plot_lines, plot_points, show_images
+from keras_beyond import load_mnist, load_weights, plot_lines, show_images
 
 # %% name="ten-mistakes"
 (images_train, y_train), (images_test, y_test) = load_mnist()
@@ -37,7 +37,8 @@ load_weights(reader, "handwriting")
 
 guesses = reader.predict(images_test, verbose=0).argmax(axis=1)
 mistakes = np.flatnonzero(guesses != y_test)[:10]
-show_images(images_test[mistakes], title="What are these? The network was wrong about all ten")
+title = "What are these? The network got all ten wrong"
+show_images(images_test[mistakes], columns=5, title=title)
 
 # %% tags=["guard"]
 assert 50 <= np.sum(guesses != y_test) <= 75 and len(mistakes) == 10
@@ -56,7 +57,7 @@ assert all(not axes.get_title() for axes in _.figure.axes)
 
 # %% name="ten-answers"
 answers = [f"{guesses[i]}, not {y_test[i]}" for i in mistakes]
-show_images(images_test[mistakes], answers)
+show_images(images_test[mistakes], answers, columns=5)
 
 # %% tags=["guard"]
 for axes, i in zip(_.figure.axes, mistakes, strict=True):
@@ -101,7 +102,7 @@ for axes, i in zip(_.figure.axes, mistakes, strict=True):
 #
 # These digits come from MNIST, a collection of 60,000 images for training and 10,000 for testing. Geoffrey Hinton called it the fruit fly of machine learning. Biologists love fruit flies because they are small and breed fast, so an experiment is over in no time. So it is with MNIST!
 #
-# Elsewhere you would fetch it with `keras.datasets.mnist.load_data()`. The course's `load_mnist()` reads the same data from a file, so you need no network. Make it a habit: when you get new data, look at it first.
+# Usually you would fetch it with `keras.datasets.mnist.load_data()`. The course's `load_mnist()` reads the same data from a file, so you need no network. Make it a habit: when you get new data, look at it first.
 
 # %% row="C03 C04" tags=["nbval-check-output"]
 print("training images:", images_train.shape, "labels:", y_train.shape)
@@ -130,7 +131,8 @@ assert np.sum(y_train[:20] == 1) == 4
 
 # %% name="browse-digits" tags=["widget"]
 def show_digit(index):
-    return show_images(images_train[[index]], columns=1, title=f"number {index}: {y_train[index]}")
+    title = f"number {index}: {y_train[index]}"
+    return show_images(images_train[[index]], columns=1, title=title)
 
 
 explore(show_digit, index=(0, len(images_train) - 1))
@@ -244,7 +246,7 @@ assert "neuron: 4 parameters" in _.figure.axes[0].get_title()
 # %% name="two-activations" tags=["nbval-check-output"]
 sums = np.linspace(-4, 4, 161)
 activations = {"sigmoid": 1 / (1 + np.exp(-sums)), "ReLU": np.maximum(sums, 0)}
-plot_lines(activations, x=sums, title="Two activation functions", xlabel="sum z", ylabel="output")
+plot_lines(activations, x=sums, title="Two activations", xlabel="sum z", ylabel="output")
 
 # %% tags=["guard"]
 drawn = {line.get_label(): line for line in _.figure.axes[0].lines}
@@ -306,33 +308,32 @@ while len(path) < 10:
     slope = (loss_of(weight + 0.01) - loss_of(weight - 0.01)) / 0.02
     weight = weight - 5 * slope
 
-groups = {
-    "loss of every weight": [(w, loss_of(w)) for w in np.linspace(-2, 16, 400)],
-    "ten steps": path,
-}
+weights = np.linspace(-2, 12, 141)
 title = "Training: the weight moves, and the loss goes down"
-plot_points(groups, title=title, xlabel="weight", ylabel="loss")
+losses = {"loss": [loss_of(w) for w in weights]}
+picture = plot_lines(losses, x=weights, title=title, xlabel="weight", ylabel="loss")
+picture.figure.axes[0].plot(*zip(*path, strict=True), "o", color="#D55E00", markersize=8)
+picture
 
 # %% tags=["guard"]
-dots = {
-    group.get_label(): np.asarray(group.get_offsets()) for group in _.figure.axes[0].collections
-}
-assert np.allclose(dots["ten steps"], path) and len(path) == 10 and path[0][0] == 0
+line, dots = _.figure.axes[0].lines
+assert np.allclose(np.transpose(dots.get_data()), path) and len(path) == 10 and path[0][0] == 0
+assert np.allclose(line.get_ydata()[[0, -1]], [loss_of(-2), loss_of(12)])
+assert np.allclose(line.get_xdata()[[0, -1]], [-2, 12])
 lengths = np.diff([w for w, _loss in path])
 assert np.all(np.diff([loss for _weight, loss in path]) < 0)
 assert np.all(lengths > 0) and np.all(np.diff(lengths) < 0)
-assert np.allclose(dots["loss of every weight"][0], (-2, loss_of(-2)))
 assert _.figure.axes[0].get_xlabel() == "weight" and _.figure.axes[0].get_ylabel() == "loss"
 right = np.mean((weight * ink - 2 > 0) == is_one)
 assert 0.97 < right < 0.995
 
 # %% [markdown] lang="zh-TW"
-# 橘點是權重走過的路：一開始坡很陡，步子大；越接近谷底越平，步子越小。我們只移動了一個數字，損失就從 {{path[0][1]:.2f}} 降到 {{path[-1][1]:.2f}}，用走完的權重來猜，這些 0 和 1 對了 {{right:.1%}}。只看一個像素喔！
+# 橘紅色的點是權重走過的路：一開始坡很陡，步子大；越接近谷底越平，步子越小。我們只移動了一個數字，損失就從 {{path[0][1]:.2f}} 降到 {{path[-1][1]:.2f}}，用走完的權重來猜，這些 0 和 1 對了 {{right:.1%}}。只看一個像素喔！
 #
 # 剛才那個 5 叫**學習率** (learning rate)，決定步子有多大。真正的網路要移動幾十萬個權重，每一步都要知道所有的坡度。**反向傳遞** (backward pass) 可以一次全部算出來，後面有一課專門講。不過原理就是這張圖。
 
 # %% [markdown] lang="en"
-# The orange dots show where the weight has been. Where the slope is steep, the steps are long; towards the bottom they get short. Only one number has moved, and the loss went from {{path[0][1]:.2f}} to {{path[-1][1]:.2f}}. With the weight where it ended, {{right:.1%}} of these zeros and ones are told apart, from a single pixel!
+# The orange-red dots show where the weight has been. Where the slope is steep, the steps are long; towards the bottom they get short. Only one number has moved, and the loss went from {{path[0][1]:.2f}} to {{path[-1][1]:.2f}}. With the weight where it ended, {{right:.1%}} of these zeros and ones are told apart, from a single pixel!
 #
 # The 5 in the code is the **learning rate**, which sets how long the steps are. A real network moves hundreds of thousands of weights and needs the slope for each. The **backward pass** computes them all at once, as a later lesson shows. But the principle is in this picture.
 
@@ -605,14 +606,14 @@ assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-4)
 #
 # 懸案交給你了。`score` 建一個新的網路，用 5,000 張圖練三個 epoch，傳回驗證準確率。亂數種子 (seed) 決定一開始的權重，所以換一個 `seed`，就是換一個網路重新來過。
 #
-# 兩種激活函數各跑至少三個種子，把準確率放進 `results`，例如 `{"sigmoid": [0.5, 0.6, 0.7], "relu": [...]}`（跑完大約要半分鐘）。然後宣判：如果一邊**最差**的一次贏過另一邊**最好**的一次，`verdict` 就寫它的名字；不然就寫 `"not clear"`。跑之前，先下注！
+# 兩種激活函數各跑至少三個種子，把準確率放進 `results`，例如 `{"sigmoid": [0.5, 0.6, 0.7], "relu": [...]}`（全部跑完不到一分鐘）。然後宣判：如果一邊**最差**的一次贏過另一邊**最好**的一次，`verdict` 就寫它的名字；不然就寫 `"not clear"`。跑之前，先下注！
 
 # %% [markdown] lang="en"
 # ### Exercise 1.2: is ReLU better? (8 minutes)
 #
 # The case is yours. `score` builds a fresh network, trains it on 5,000 digits for three epochs, and returns its validation accuracy. The `seed` decides which random weights it starts from, so another seed is another network.
 #
-# Run both activation functions with at least three seeds each, and put the accuracies in `results`, for instance `{"sigmoid": [0.5, 0.6, 0.7], "relu": [...]}`. (It takes about half a minute.) Then pronounce your `verdict`: if the **worst** run of one beats the **best** run of the other, write its name, otherwise write `"not clear"`. Place your bet before you run it!
+# Run both activation functions with at least three seeds each, and put the accuracies in `results`, for instance `{"sigmoid": [0.5, 0.6, 0.7], "relu": [...]}`. (All of them take less than a minute.) Then pronounce your `verdict`: if the **worst** run of one beats the **best** run of the other, write its name, otherwise write `"not clear"`. Place your bet before you run it!
 
 
 # %% tags=["exercise"]
@@ -766,7 +767,7 @@ def count_parameters(layer, units, inputs):
         "LSTM": (layers.LSTM(units), (8, inputs), "4 (n u + u u + u)"),
     }
     chosen, shape, formula = choices[layer]
-    model = keras.Sequential([keras.Input(shape), chosen], name="one_layer")
+    model = keras.Sequential([keras.Input(shape, name="inputs"), chosen], name="one_layer")
     print(f"{formula} = {model.count_params():,} with n = {inputs}, u = {units}")
     return draw(model)
 
