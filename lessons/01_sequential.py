@@ -292,12 +292,12 @@ assert np.array_equal(ink.astype("float32"), x_train[few, 14 * 28 + 14])
 assert loss_of(0) > loss_of(2) > loss_of(4)
 
 # %% [markdown] lang="zh-TW"
-# 權重從 0 加到 4，損失一路變小。那要加到多少才好？電腦不會一個一個試，它摸黑下山：站在原地，看地面往哪邊斜，就往低的那邊走一步；坡越陡，步子越大。這就是**梯度下降** (gradient descent)。
+# 權重從 0 加到 4，損失一路變小。那要加到多少才好？權重一多，就不可能一個一個試，所以我們摸黑下山：站在原地，看地面往哪邊斜，就往低的那邊走一步；坡越陡，步子越大。這就是**梯度下降** (gradient descent)。
 #
 # 執行以前先猜：走十步，每一步都會一樣長嗎？
 
 # %% [markdown] lang="en"
-# From weight 0 to weight 4 the loss falls. How far should we go? Trying every weight would take for ever, so we walk downhill in the dark: feel which way the ground slopes and take a step down, a long one where it is steep. This is **gradient descent**.
+# From weight 0 to weight 4 the loss falls. How far should we go? With many weights nobody can try them all, so we walk downhill in the dark: feel which way the ground slopes and take a step down, a long one where it is steep. This is **gradient descent**.
 #
 # Guess before you run: will all ten steps be equally long?
 
@@ -913,14 +913,14 @@ for axes, i in zip(_.figure.axes, wrong[:20], strict=True):
     assert np.array_equal(axes.images[0].get_array(), images_test[i])
 
 # %% [markdown] lang="zh-TW"
-# 一共看錯 {{len(wrong)}} 張，這是前 20 張。有些真的難，有些連小學生都不會錯。
+# 一共看錯 {{len(wrong):,}} 張，這是前 20 張。有些真的難，有些連小學生都不會錯。
 #
 # ### 練習 1.4：最有把握的錯誤（8 分鐘）
 #
 # 寫一個函式，輸入機率 `probabilities`（形狀 `(n, 10)`）和標籤 `labels`（形狀 `(n,)`），傳回模型**答錯**、而且對自己的答案最有把握的是第幾筆（整數，從 0 算起）。寫好以後，用 `show_images(images_test[[row]])` 看看你的模型錯得最有自信的那張圖，`row` 是你的函式傳回的數字。
 
 # %% [markdown] lang="en"
-# It got {{len(wrong)}} wrong, and these are the first 20. Some are hard, and some should never have happened.
+# It got {{len(wrong):,}} wrong, and these are the first 20. Some are hard, and some should never have happened.
 #
 # ### Exercise 1.4: the most confident mistake (8 minutes)
 #
