@@ -138,6 +138,9 @@ def show_digit(index):
 explore(show_digit, index=(0, len(images_train) - 1))
 
 # %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
 for index in (0, 7, len(images_train) - 1):
     figure = show_digit(index).figure
     assert figure.get_suptitle() == f"number {index}: {y_train[index]}"
@@ -170,7 +173,7 @@ assert x_test.max() == 1 and x_test.min() == 0 and x_test.dtype == "float32"
 assert np.array_equal(x_train[5] * 255, images_train[5].flatten())
 
 # %% [markdown] lang="zh-TW"
-# 三個軸變成兩個：第幾張、第幾個像素。標籤不用動，留著 0 到 9 的整數就好。
+# 三個軸變成兩個：第幾張、第幾個像素。標籤不用動，留著整數就好。
 #
 # ## 一個神經元：乘、加、過一個函數
 #
@@ -183,7 +186,7 @@ assert np.array_equal(x_train[5] * 255, images_train[5].flatten())
 # 拿三個數字親手算一次。先猜：輸出會比 0.5 大還是小？猜好再執行。
 
 # %% [markdown] lang="en"
-# Three axes have become two: which image, and which pixel. The labels stay as they are, whole numbers from 0 to 9.
+# Three axes have become two: which image, and which pixel. The labels stay as they are, whole numbers.
 #
 # ## A neuron multiplies, adds, and activates
 #
@@ -270,7 +273,7 @@ assert np.array_equal(drawn["ReLU"].get_xdata(), sums)
 #
 # Where do the weights come from? Back to the question at the start: look at one pixel and tell zeros from ones. Take the pixel in the middle, where a one has its stroke and a zero is empty. A single neuron with a single input will do: the ink in that pixel goes in, and the output is the probability that "this is a one". We fix the bias at -2, so that only one weight is left to choose.
 #
-# To know whether a weight is any good, we measure how wrong the answers are. That is the **loss**. If the model gives the right answer the probability $p$, the loss is $-\log p$, which is called cross-entropy. For $p = 1$ it is 0, and the closer $p$ comes to 0, the heavier the penalty.
+# To know whether a weight is any good, we measure how wrong the answers are. That is the **loss**. If the model gives the right answer the probability $p$, the loss is $-\log p$, which is called cross-entropy. When $p$ is 1, the loss is 0, and the closer $p$ comes to 0, the heavier the penalty.
 
 # %% name="one-weight" tags=["nbval-check-output"]
 few = np.flatnonzero(y_train[:2000] <= 1)  # the zeros and ones among 2,000 digits
@@ -516,30 +519,32 @@ digits.compile(
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )
+x_val, y_val = x_train[20_000:22_000], y_train[20_000:22_000]
 history = digits.fit(
     x_train[:1000],
     y_train[:1000],
     batch_size=25,
     epochs=20,
-    validation_data=(x_train[20_000:22_000], y_train[20_000:22_000]),
+    validation_data=(x_val, y_val),
     verbose=0,
 )
-print("epochs:", history.params["epochs"], "steps in each:", history.params["steps"])
+print(f"{20 * history.params['steps']} steps, validated on {len(x_val):,} digits")
 
 # %% tags=["guard"]
 assert history.params == {"verbose": 0, "epochs": 20, "steps": 40}
 assert len(history.history["loss"]) == 20
 assert digits.optimizer.iterations.numpy() == 800
-checked = digits.evaluate(x_train[20_000:22_000], y_train[20_000:22_000], verbose=0)[0]
+assert guarding.disjoint(x_train[:20_000], x_train[20_000:22_000])
+checked = digits.evaluate(x_val, y_val, verbose=0)[0]
 assert abs(checked - history.history["val_loss"][-1]) < 1e-3
 
 # %% [markdown] lang="zh-TW"
-# 20 個 epoch，每個 epoch 移動 40 次，一共 800 步。`history` 記下了每個 epoch 的損失。
+# 跑完 20 個 epoch，權重一共移動了 800 步。`history` 記下了每個 epoch 的損失。
 #
 # 先別往下看！拿筆畫兩條線：練習過的 1,000 張，損失會怎麼變？沒練習過的 2,000 張呢？兩條會一直往下嗎？
 
 # %% [markdown] lang="en"
-# Twenty epochs of 40 steps each make 800 steps. `history` has kept the loss of every epoch.
+# After 20 epochs the weights have moved 800 times. `history` has kept the loss of every epoch.
 #
 # Do not look yet! Sketch two curves: the loss on the 1,000 digits that the network practises on, and on the 2,000 that it never practises on. Do both keep falling?
 
@@ -594,26 +599,26 @@ assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-4)
 # %% [markdown] lang="zh-TW"
 # 每張圖得到 10 個機率，最大的那一格（`argmax`）就是答案。你的第一個神經網路，看了 1,000 張圖，就認得 {{accuracy:.1%}} 沒看過的字！
 #
-# 開頭那個網路有 99% 以上，形狀一樣，差在哪裡？它看過全部 6 萬張，訓練的時候還把每張圖隨機轉一點、推一點、扭一點。
+# 開頭那個網路對了 {{np.mean(guesses == y_test):.1%}}，形狀一模一樣，差在哪裡？它看過全部 {{len(x_train):,}} 張，訓練的時候還把每張圖隨機轉一點、推一點、扭一點。
 
 # %% [markdown] lang="en"
 # Every image gets ten probabilities, and the place of the largest (`argmax`) is the answer. After practising on 1,000 digits, your first neural network reads {{accuracy:.1%}} of digits that it has never seen!
 #
-# The network at the top of the page, with the very same shape, gets more than 99% right. Why? It practised on all 60,000 digits, and they were shifted, turned and bent a little at random each time.
+# The network at the top of the page, with the very same shape, gets {{np.mean(guesses == y_test):.1%}} right. Why? It practised on all {{len(x_train):,}} digits, and they were shifted, turned and bent a little at random each time.
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 1.2：ReLU 比較好嗎？（8 分鐘）
 #
 # 懸案交給你了。`score` 建一個新的網路，用 5,000 張圖練三個 epoch，傳回驗證準確率。亂數種子 (seed) 決定一開始的權重，所以換一個 `seed`，就是換一個網路重新來過。
 #
-# 兩種激活函數各跑至少三個種子，把準確率放進 `results`，例如 `{"sigmoid": [0.5, 0.6, 0.7], "relu": [...]}`（全部跑完不到一分鐘）。然後宣判：如果一邊**最差**的一次贏過另一邊**最好**的一次，`verdict` 就寫它的名字；不然就寫 `"not clear"`。跑之前，先下注！
+# 兩種激活函數各跑至少三個種子，把準確率放進 `results`，寫成 `{"sigmoid": [..., ..., ...], "relu": [..., ..., ...]}`（全部跑完不到一分鐘）。然後宣判：如果一邊**最差**的一次贏過另一邊**最好**的一次，`verdict` 就寫它的名字；不然就寫 `"not clear"`。跑之前，先下注！
 
 # %% [markdown] lang="en"
 # ### Exercise 1.2: is ReLU better? (8 minutes)
 #
 # The case is yours. `score` builds a fresh network, trains it on 5,000 digits for three epochs, and returns its validation accuracy. The `seed` decides which random weights it starts from, so another seed is another network.
 #
-# Run both activation functions with at least three seeds each, and put the accuracies in `results`, for instance `{"sigmoid": [0.5, 0.6, 0.7], "relu": [...]}`. (All of them take less than a minute.) Then pronounce your `verdict`: if the **worst** run of one beats the **best** run of the other, write its name, otherwise write `"not clear"`. Place your bet before you run it!
+# Run both activation functions with at least three seeds each, and put the accuracies in `results`, in the form `{"sigmoid": [..., ..., ...], "relu": [..., ..., ...]}`. (All of them take less than a minute.) Then pronounce your `verdict`: if the **worst** run of one beats the **best** run of the other, write its name, otherwise write `"not clear"`. Place your bet before you run it!
 
 
 # %% tags=["exercise"]
@@ -625,7 +630,7 @@ def score(activation, seed):
     model.add(layers.Dense(10, activation="softmax"))
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(x_train[:5000], y_train[:5000], batch_size=100, epochs=3, verbose=0)
-    return model.evaluate(x_train[20_000:22_000], y_train[20_000:22_000], verbose=0)[1]
+    return model.evaluate(x_val, y_val, verbose=0)[1]
 
 
 results = None
@@ -802,6 +807,11 @@ for kind in ["Dense", "Conv1D, kernel 3", "Conv2D, kernel 3", "SimpleRNN", "LSTM
 kinds = ["Dense", "Conv1D, kernel 3", "Conv2D, kernel 3", "SimpleRNN", "LSTM"]
 explore(count_parameters, layer=kinds, units=(1, 64), inputs=(1, 64))
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
+
 # %% [markdown] lang="zh-TW"
 # ### 練習 1.3：彩色照片也一樣（3 分鐘）
 #
@@ -826,7 +836,7 @@ check("photo-parameters", photo_parameters)
 #
 # 第一帖藥：**提早停止** (early stopping)。`EarlyStopping` 是一個**回呼** (callback)，每個 epoch 結束時會看一眼驗證損失。連續三個 epoch 沒有進步（`patience=3`）就喊停，再把權重退回最好的那一刻。
 #
-# 第二帖藥：**多看一點資料**。把 1,000 張換成 2 萬張，只看 1 遍，一樣走 800 步，不佔便宜。
+# 第二帖藥：**多看一點資料**。把 1,000 張換成 2 萬張，只看 1 遍，走的步數一樣多，不佔便宜。
 #
 # 兩帖藥，哪一帖比較有效？先猜！
 
@@ -835,7 +845,7 @@ check("photo-parameters", photo_parameters)
 #
 # The first cure is to **stop early**. `EarlyStopping` is a callback: it looks at the validation loss after every epoch. After three epochs without progress (`patience=3`) it ends the training, and then it puts back the weights of the best epoch.
 #
-# The second cure is **more data**: 20,000 digits instead of 1,000, but only one epoch, so that there are 800 steps again and the comparison is fair.
+# The second cure is **more data**: 20,000 digits instead of 1,000, but only 1 epoch. The number of steps stays the same, so the comparison is fair.
 #
 # Which cure works better? Guess first!
 
@@ -850,7 +860,7 @@ stopped_history = stopped.fit(
     y_train[:1000],
     batch_size=25,
     epochs=20,
-    validation_data=(x_train[20_000:22_000], y_train[20_000:22_000]),
+    validation_data=(x_val, y_val),
     callbacks=[stop],
     verbose=0,
 )
@@ -868,7 +878,7 @@ more.fit(x_train[:20_000], y_train[:20_000], batch_size=25, epochs=1, verbose=0)
 
 validation = {}
 for name, model in [("no cure", digits), ("stopped early", stopped), ("more data", more)]:
-    validation[name] = model.evaluate(x_train[20_000:22_000], y_train[20_000:22_000], verbose=0)
+    validation[name] = model.evaluate(x_val, y_val, verbose=0)
     print(f"{name:14s} loss {validation[name][0]:.3f}, accuracy {validation[name][1]:.1%}")
 
 # %% tags=["guard"]
@@ -882,12 +892,12 @@ assert validation["more data"][1] > validation["no cure"][1] + 0.03
 assert not np.allclose(stopped.get_weights()[0], more.get_weights()[0])
 
 # %% [markdown] lang="zh-TW"
-# 提早停止在第 {{epochs_run}} 個 epoch 喊停，驗證損失是 {{validation["stopped early"][0]:.3f}}，比硬練到底的 {{validation["no cure"][0]:.3f}} 好，準確率倒是差不多。多看資料就不一樣了：一樣是 800 步，損失降到 {{validation["more data"][0]:.3f}}，準確率 {{validation["more data"][1]:.1%}}。
+# 提早停止在第 {{epochs_run}} 個 epoch 喊停，驗證損失是 {{validation["stopped early"][0]:.3f}}，比硬練到底的 {{validation["no cure"][0]:.3f}} 好，準確率倒是差不多。多看資料就不一樣了：一樣走 {{more.optimizer.iterations.numpy()}} 步，損失降到 {{validation["more data"][0]:.3f}}，準確率 {{validation["more data"][1]:.1%}}。
 #
 # 能多拿到資料，就先去拿資料！拿不到的時候，提早停止幾乎不花力氣。
 
 # %% [markdown] lang="en"
-# Early stopping ended the training after {{epochs_run}} epochs, with a validation loss of {{validation["stopped early"][0]:.3f}} instead of {{validation["no cure"][0]:.3f}} at the bitter end; the accuracy is much the same. More data are another story: in the same 800 steps the loss comes down to {{validation["more data"][0]:.3f}}, and the accuracy reaches {{validation["more data"][1]:.1%}}.
+# Early stopping ended the training after {{epochs_run}} epochs, with a validation loss of {{validation["stopped early"][0]:.3f}} instead of {{validation["no cure"][0]:.3f}} at the bitter end; the accuracy is much the same. More data are another story: in the same {{more.optimizer.iterations.numpy()}} steps the loss comes down to {{validation["more data"][0]:.3f}}, and the accuracy reaches {{validation["more data"][1]:.1%}}.
 #
 # If you can get more data, get more data! If you cannot, early stopping costs next to nothing.
 
@@ -945,7 +955,7 @@ check("confident-mistake", most_confident_mistake)
 # %% [markdown] lang="zh-TW" section="further"
 # ## 進階：5 萬個參數以內，誰最準？
 #
-# 648,010 個參數，對這麼小的圖來說很奢侈。你能瘦到多少？
+# `digits` 有 {{digits.count_params():,}} 個參數，對這麼小的圖來說很奢侈。你能瘦到多少？
 #
 # ### 練習 1.5：瘦一點的模型（10 分鐘）
 #
@@ -956,7 +966,7 @@ check("confident-mistake", most_confident_mistake)
 # %% [markdown] lang="en" section="further"
 # ## Further: who is best with 50,000 parameters?
 #
-# For such small images, 648,010 parameters are a luxury. How slim can you get?
+# For such small images, the {{digits.count_params():,}} parameters of `digits` are a luxury. How slim can you get?
 #
 # ### Exercise 1.5: a slimmer model (10 minutes)
 #
@@ -972,7 +982,7 @@ slim.add(layers.Dense(60, activation="relu"))
 slim.add(layers.Dense(10, activation="softmax"))
 slim.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 slim.fit(x_train[:10_000], y_train[:10_000], batch_size=100, epochs=3, verbose=0)
-slim_accuracy = slim.evaluate(x_train[20_000:22_000], y_train[20_000:22_000], verbose=0)[1]
+slim_accuracy = slim.evaluate(x_val, y_val, verbose=0)[1]
 print(f"{slim.count_params():,} parameters, validation accuracy {slim_accuracy:.1%}")
 ### END SOLUTION
 
@@ -1083,7 +1093,7 @@ def prepare(train, test):
     return train, test
 
 
-_, x_test_prepared = prepare(images_train[:1000], images_test)
+x_test_prepared = prepare(images_train[:1000], images_test)[1]
 loss_prepared, accuracy_prepared = digits.evaluate(x_test_prepared, y_test, verbose=0)
 print(f"test accuracy {accuracy_prepared:.1%}, before {accuracy:.1%}")
 print(f"test loss     {loss_prepared:.3f}, before {loss:.3f}")

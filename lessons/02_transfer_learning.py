@@ -318,6 +318,13 @@ freeze_first(1)
 # %% tags=["widget"]
 explore(freeze_first, dense_layers=(0, 3))
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view(unstated=["dense_layers"])
+freeze_first(2)
+assert [layer.trainable for layer in frozen_demo.layers[::2]] == [False, False, True]
+
 # %% [markdown] lang="zh-TW"
 # ### 凍結要重新 `compile` 才生效
 #

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbval.plugin import IPyNbCell
 
-from tools.build import NOTEBOOKS
+from tools.build import NOTEBOOKS, kept_figures
 from tools.prose import names_in, split_figure
 from tools.source import LESSONS, Lesson, read_lesson
 
@@ -25,8 +26,7 @@ def with_guards(items: list[pytest.Item]) -> Iterator[pytest.Item]:
         if isinstance(item, IPyNbCell) and item.path.parents[1] == NOTEBOOKS:
             source = LESSONS / f"{item.path.stem}.py"
             if source not in lessons:
-                figures = item.parent.nb.metadata.course.get("figures", {})
-                lessons[source] = guards_of(read_lesson(source), figures) if source.is_file() else {}
+                lessons[source] = guards_of(read_lesson(source), item.parent.nb) if source.is_file() else {}
             for name, code in lessons[source].get(item.cell.id, []):
                 options = defaultdict(bool, check=False)
                 yield IPyNbCell.from_parent(
@@ -34,8 +34,9 @@ def with_guards(items: list[pytest.Item]) -> Iterator[pytest.Item]:
                 )
 
 
-def guards_of(lesson: Lesson, figures: dict[str, dict[str, str]]) -> dict[str, list[tuple[str, str]]]:
-    """Return, for the id of a code cell, the name and the code of what has to run after it."""
+def guards_of(lesson: Lesson, notebook: NotebookNode) -> dict[str, list[tuple[str, str]]]:
+    """Return, for the id of a code cell of a built notebook, the name and the code of what has to run after it."""
+    figures = kept_figures(notebook, lesson)
     texts = [cell.text for cell in lesson.cells if "guard" in cell.tags]
     guarded = set().union(*map(names_in, texts))
     guards: dict[str, list[tuple[str, str]]] = defaultdict(list)

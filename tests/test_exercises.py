@@ -1,35 +1,42 @@
-"""Every check, against every answer of the catalogue: right ones pass, each foreseen mistake gets its own hint.
+"""Every check, against every answer in tests/answers: right ones pass, each foreseen mistake gets its own hint.
 
-Whatever the answer, the learner's objects and all random state are afterwards as they were.
+Whatever the answer, the learner's objects are afterwards as they were, and the next random numbers are the same.
 """
 
 import importlib
 import pkgutil
 import random
 import types
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-import catalogue
+import answers
 import numpy as np
 import pytest
 import tensorflow as tf
-from catalogue import Answers
-from keras.src.random.seed_generator import global_seed_generator
+from answers import Answers
+from IPython.core.compilerop import CachingCompiler
 from tensorflow import keras
 from tensorflow.keras import layers
-from tensorflow.python.eager import context
 
-from keras_beyond.exercises.machinery import CHECKS, check
+from keras_beyond._keras import flat_layers
+from keras_beyond.exercises import lessons_with_checks, load_checks
+from keras_beyond.exercises.checking import CHECKS, check
+from keras_beyond.exercises.texts import FOLDER, Text, common_texts, read_texts
 from keras_beyond.language import set_language
 from tools.compose import stub_of
 from tools.source import lesson_paths, read_lesson
 
-CATALOGUE: dict[str, Answers] = {
-    name: answers
-    for module in pkgutil.iter_modules(catalogue.__path__)
-    for name, answers in importlib.import_module(f"catalogue.{module.name}").CATALOGUE.items()
+for number in lessons_with_checks():
+    load_checks(number)
+
+ANSWERS: dict[str, Answers] = {
+    name: entry
+    for module in pkgutil.iter_modules(answers.__path__)
+    for name, entry in importlib.import_module(f"answers.{module.name}").ANSWERS.items()
 }
-every_exercise = pytest.mark.parametrize("name", sorted(CATALOGUE))
+every_exercise = pytest.mark.parametrize("name", sorted(ANSWERS))
+after: dict[str, set[tuple[float, ...]]] = defaultdict(set)  # by exercise: what was drawn after each check
 Capture = pytest.CaptureFixture[str]
 
 
@@ -38,13 +45,32 @@ def same_start() -> None:
     """Messages in English, and the same random numbers for every answer that is trained."""
     set_language("en")
     keras.utils.set_random_seed(1)
-    global_seed_generator()  # makes the generator, and draws its seed from Python's
+    tf.zeros(1)  # makes the device, which writes to stderr
+
+
+REACHED: dict[str, set[str]] = {}  # the texts that the answers of an exercise were met with, by file and line
+TRIED: list[tuple[str, str]] = []  # kind of answers and exercise
+
+
+@pytest.fixture(autouse=True)
+def texts_are_noted(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Note which texts are said; both languages are filled each time, whichever is the reader's."""
+    say = Text.say
+    name = getattr(request.node, "callspec", None) and request.node.callspec.params.get("name")
+
+    def noted(text: Text, **values: object) -> str:
+        REACHED.setdefault(name, set()).add(text.source)
+        return say(text, **values)
+
+    monkeypatch.setattr(Text, "say", noted)
+    if name:
+        TRIED.append((request.node.originalname, name))
 
 
 def layers_in(answer: object) -> Iterator[layers.Layer]:
     """The layers and models that a learner handed over, in a container, or bound to a name that a function reads."""
     if isinstance(answer, layers.Layer):
-        yield from answer._flatten_layers()
+        yield from flat_layers(answer)
     elif isinstance(answer, dict):
         yield from layers_in(list(answer.values()))
     elif isinstance(answer, (list, tuple)):
@@ -54,38 +80,43 @@ def layers_in(answer: object) -> Iterator[layers.Layer]:
         yield from layers_in([cell.cell_contents for cell in answer.__closure__])
 
 
-def state(found: list[layers.Layer]) -> tuple:
-    """What a check has to leave as it was: weights, seeds, metrics, optimizers, `trainable`, and all random state."""
-    optimizers = [layer.optimizer for layer in found if getattr(layer, "optimizer", None)]
-    variables = [layer.variables + layer.metrics_variables for layer in found] + [one.variables for one in optimizers]
-    return (
-        [[np.array(variable).tobytes() for variable in one] for one in variables],
-        [layer.trainable for layer in found],
-        random.getstate(),
-        np.random.get_state()[1].tolist(),
-        np.array(global_seed_generator().state).tolist(),
-        context.context()._rng.getstate(),
+def state_of(answer: object) -> Callable[[], tuple]:
+    """What a check has to leave as it was: weights, seeds of layers, metrics, optimizers and `trainable`."""
+    known = list(layers_in(answer))
+    optimizers = [layer.optimizer for layer in known if getattr(layer, "optimizer", None)]
+    variables = [variable for layer in known for variable in layer.variables + layer.metrics_variables]
+    variables += [variable for optimizer in optimizers for variable in optimizer.variables]
+    return lambda: (
+        [np.array(variable).tobytes() for variable in variables],
+        [layer.trainable for layer in known],
     )
+
+
+def next_random_numbers() -> tuple[float, ...]:
+    """What Python, NumPy, Keras and TensorFlow draw next."""
+    return random.random(), np.random.random(), float(keras.random.uniform(())), float(tf.random.uniform(()))
 
 
 def said(name: str, answer: object, capture: Capture) -> str:
     """What the check says; it leaves everything as it was, and writes one line, and nothing to stderr."""
-    found = list(layers_in(answer))
-    before = state(found)
+    state = state_of(answer)
+    before = state()
     capture.readouterr()
     check(name, answer)
     out, err = capture.readouterr()
-    assert state(found) == before, f"{name}: the check changed something"
+    after[name].add(next_random_numbers())
+    assert len(after[name]) == 1, f"{name}: what is drawn after the check depends on the answer"
+    assert state() == before, f"{name}: the check changed something"
     assert not err and out.endswith("\n") and out.count("\n") == 1, (out, err)
     return out
 
 
 def test_every_exercise_has_answers() -> None:
-    assert set(CATALOGUE) == set(CHECKS) and len(CHECKS) >= 5
-    for name, answers in CATALOGUE.items():
-        assert len(answers.right) >= 3, name
-        assert len(answers.foreseen) >= 2, name
-        assert answers.unforeseen, name
+    assert set(ANSWERS) == set(CHECKS) and len(CHECKS) >= 5
+    for name, entry in ANSWERS.items():
+        assert len(entry.right) >= 3, name
+        assert len(entry.foreseen) >= 2, name
+        assert entry.unforeseen, name
 
 
 class Names(dict):
@@ -103,22 +134,24 @@ def test_stubs_are_not_answered_yet(path, capfd: Capture) -> None:
     for place, cell in enumerate(cells):
         if cell.exercise:
             names = Names(keras=keras, layers=layers, np=np, tf=tf, check=check)
-            exec(stub_of(cell), {}, names)
+            source = stub_of(cell)
+            exec(compile(source, CachingCompiler().cache(source), "exec"), {}, names)  # as a notebook does
             capfd.readouterr()
             exec(cells[place + 1].text, {}, names)
+            after[cell.exercise].add(next_random_numbers())
             assert capfd.readouterr().out == f"[ ] {cell.exercise}: 還沒作答 · not answered yet\n"
 
 
 @every_exercise
 def test_right_answers_pass(name: str, capfd: Capture) -> None:
-    for place, make in enumerate(CATALOGUE[name].right):
+    for place, make in enumerate(ANSWERS[name].right):
         text = said(name, make(), capfd)
         assert text.startswith(f"[✓] {name}"), f"right answer {place} was refused: {text}"
 
 
 @every_exercise
 def test_each_mistake_gets_its_own_hint(name: str, capfd: Capture) -> None:
-    hints = CATALOGUE[name].foreseen
+    hints = ANSWERS[name].foreseen
     for piece, make in hints.items():
         text = said(name, make(), capfd)
         assert text.startswith(f"[✗] {name}"), f"{piece!r}: {text}"
@@ -127,13 +160,20 @@ def test_each_mistake_gets_its_own_hint(name: str, capfd: Capture) -> None:
 
 @every_exercise
 def test_a_mistake_nobody_foresaw_is_told_what_was_expected(name: str, capfd: Capture) -> None:
-    for make in CATALOGUE[name].unforeseen:
+    for make in ANSWERS[name].unforeseen:
         answer = make()
         text = said(name, answer, capfd)
         assert text.startswith(f"[✗] {name}") and "Expected" in text and "found" in text, text
         set_language("zh-TW")
         assert "應該是" in said(name, answer, capfd)
         set_language("en")
+
+
+def test_layers_that_are_handed_over_unbuilt_stay_so(capfd: Capture) -> None:
+    heads = ANSWERS["last-layer-and-loss"].right[0]()
+    unbuilt = [layer for layer in layers_in(heads) if not layer.built]
+    assert said("last-layer-and-loss", heads, capfd).startswith("[✓]")
+    assert len(unbuilt) >= 5 and not any(layer.built for layer in unbuilt)
 
 
 def failing(*_: object, **__: object) -> object:
@@ -174,7 +214,7 @@ ODD: dict[str, Callable[[], object]] = {
 @every_exercise
 def test_odd_answers_are_told_what_they_are(name: str, capfd: Capture) -> None:
     """Also inside what a cell hands over, as its last part. Wrong or not answered, and never the check's own failure."""
-    whole = CATALOGUE[name].right[0]()
+    whole = ANSWERS[name].right[0]()
     for odd, make in ODD.items():
         answers = [make()]
         if isinstance(whole, dict):
@@ -185,3 +225,23 @@ def test_odd_answers_are_told_what_they_are(name: str, capfd: Capture) -> None:
             text = said(name, answer, capfd)
             assert text.startswith((f"[✗] {name}", f"[ ] {name}")), f"{odd}: {text}"
             assert "cannot read it" not in text and "NoneType" not in text, f"{odd}: {text}"
+
+
+def test_every_text_is_reached_by_an_answer() -> None:
+    """By the right answers, the mistakes and the odd answers of its own exercise; a shared one by those of any."""
+    missing = {kind: set(ANSWERS) - {name for tried, name in TRIED if tried == kind} for kind, _ in TRIED}
+    if len(missing) < 4 or any(missing.values()):
+        pytest.skip("this needs all other tests of the file in the same run")
+    anywhere = set().union(*REACHED.values())
+    elsewhere = {common_texts()[key].source for key in ("unknown-exercise", "not-loaded", "out-of-time", "unreadable")}
+    unreached = [
+        f"{text.source} {key}" for key, text in common_texts().items() if text.source not in anywhere | elsewhere
+    ]
+    for number in lessons_with_checks():
+        for name, texts in read_texts(FOLDER / f"lesson_{number}.toml").items():
+            unreached += [
+                f"{text.source} [{name}.{key}]"
+                for key, text in texts.items()
+                if text.source not in REACHED.get(name, anywhere)
+            ]
+    assert not unreached, "no answer is met with: " + ", ".join(unreached)

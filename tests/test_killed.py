@@ -21,7 +21,6 @@ pytestmark = pytest.mark.slow
 LESSON = """# ---
 # jupyter:
 #   course:
-#     minutes: 5
 #     needs: []
 # ---
 
@@ -51,7 +50,7 @@ sys.addaudithook(watch)
 BUILD = """
 from tools import build, source
 source.LESSONS, build.NOTEBOOKS, build.ROOT = folder / "lessons", folder / "notebooks", folder
-build.readme_files = lambda lessons: {}
+build.other_files = lambda lessons: {}
 sys.exit(build.main(sys.argv[3:]))
 """
 TRAIN = """

@@ -1,20 +1,19 @@
 """The build: what it refuses, and what it leaves as it was."""
 
 import hashlib
-import json
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from tools import build, readme, source, teach
-from tools.compose import compose, solution_of
+from tools import build, pages, source, teach
+from tools.compose import compose, minutes_of, solution_of
+from tools.prose import join_lines
 from tools.source import SourceError, read_lesson
 
 HEADER = """# ---
 # jupyter:
 #   course:
-#     minutes: 5
 #     needs: []
 # ---
 
@@ -23,6 +22,13 @@ HEADER = """# ---
 
 # %% [markdown] lang="en"
 # # 99 Title
+
+"""
+PROSE = """# %% [markdown] lang="zh-TW"
+# ## 段落
+
+# %% [markdown] lang="en"
+# ## Part
 
 """
 EXERCISE = """# %% tags=["exercise"]
@@ -38,19 +44,18 @@ check("the-answer", answer)
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository of its own: lessons and notebooks in a temporary folder, with the course beside them."""
+    """Make a repository of its own: lessons and notebooks in a temporary folder."""
     (tmp_path / "lessons").mkdir()
+    (tmp_path / "lessons" / "errors.toml").touch()
     (tmp_path / "notebooks" / "zh-TW").mkdir(parents=True)
-    parts = "".join(f"<!-- {part} -->\n<!-- end of {part} -->\n" for part in readme.PARTS)
-    for name in ("README.md", "README.zh-TW.md"):
-        (tmp_path / name).write_text(parts, encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    for name, (_, parts) in pages.PAGES.items():
+        text = "".join(f"<!-- {part} -->\n<!-- end of {part} -->\n" for part in parts)
+        (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(source, "LESSONS", tmp_path / "lessons")
     monkeypatch.setattr(build, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(build, "ROOT", tmp_path)
-    files = {"en": tmp_path / "README.md", "zh-TW": tmp_path / "README.zh-TW.md"}
-    monkeypatch.setattr(build, "README_FILES", files)
-    monkeypatch.setattr(readme, "README_FILES", files)
-    monkeypatch.setattr(readme, "PICTURES", {})
+    monkeypatch.setattr(pages, "PICTURES", {})
     return tmp_path
 
 
@@ -63,23 +68,30 @@ def write(folder: Path, text: str, *, header: str = HEADER) -> Path:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ('# %% [markdown] lang="zh-TW"\n# 一段\n\n# %%\nx = 1\n', 14, "without its en twin"),
-        ('# %% [markdown] lang="en"\n# A paragraph\n', 14, "without its zh-TW twin"),
+        ('# %% [markdown] lang="zh-TW"\n# 一段\n\n# %%\nx = 1\n', 13, "without its en twin"),
+        ('# %% [markdown] lang="en"\n# A paragraph\n', 13, "without its zh-TW twin"),
         (
             '# %% [markdown] lang="zh-TW"\n# ## 一\n\n# %% [markdown] lang="en"\n# ### One\n',
-            17,
+            16,
             "same levels of headings",
         ),
-        ('# %%\nwith expect_error(ValueError, match="x"):\n    f()\n', 1, "expected a cause in zh-TW for each"),
-        ('# %% [markdown] lang="fr"\n# Un\n', 14, "unknown language 'fr'"),
-        ('# %% tags=["exercice"]\nx = 1\n', 14, "unknown tag 'exercice'"),
-        ('# %% colour="red"\nx = 1\n', 14, "unknown metadata 'colour'"),
-        ('# %% tags=["exercise"]\n### BEGIN SOLUTION\nx = 1\n', 14, "without '### END SOLUTION'"),
-        ('# %% tags=["exercise"]\n### END SOLUTION\nx = 1\n', 15, "where the other marker"),
-        ('# %% tags=["exercise"]\n### BEGIN SOLUTON\nx = 1\n', 14, "an exercise without"),
-        ("# %%\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n", 15, "without the tag 'exercise'"),
-        ('# %% tags=["exercise"]\nx = None\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n', 14, 'tagged "check"'),
-        ("# %%\n\n# %%\nx = 1\n", 14, "an empty cell"),
+        ('# %% [markdown] lang="fr"\n# Un\n', 13, "unknown language 'fr'"),
+        ('# %% tags=["exercice"]\nx = 1\n', 13, "unknown tag 'exercice'"),
+        ('# %% colour="red"\nx = 1\n', 13, "unknown metadata 'colour'"),
+        ('# %% tags=["exercise"]\n### BEGIN SOLUTION\nx = 1\n', 13, "without '### END SOLUTION'"),
+        ('# %% tags=["exercise"]\n### END SOLUTION\nx = 1\n', 14, "where the other marker"),
+        ('# %% tags=["exercise"]\n### BEGIN SOLUTON\nx = 1\n', 13, "an exercise without"),
+        ("# %%\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n", 14, "without the tag 'exercise'"),
+        ('# %% tags=["exercise"]\nx = None\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n', 13, 'tagged "check"'),
+        ("# %%\n\n# %%\nx = 1\n", 13, "an empty cell"),
+        ('# %% tags=["guard"]\nassert True\n', 13, "a guard without a cell before it"),
+        (f'{PROSE}# %% tags=["guard"]\nassert True\n', 19, "a guard without a cell before it"),
+        ('# %%\nx = 1\n\n# %% tags=["guard", "once"]\nassert x\n', 16, "expected the tag alone"),
+        ('# %% name="a"\nx = 1\n\n# %% name="a"\nx = 2\n', 16, "two cells are called 'a'; the other stands in line 13"),
+        ('# %% name="A b"\nx = 1\n', 13, "expected small letters"),
+        ('# %% [markdown] lang="zh-TW"\n# 一\n# 是 {{1 +}}。\n', 15, "{{1 +}}: expected a Python expression"),
+        ('# %% [markdown] lang="zh-TW" section="more"\n# ## 一\n', 13, 'expected "further"'),
+        (PROSE.replace('lang="zh-TW"', 'lang="zh-TW" section="further"'), 16, "expected the same section"),
     ],
 )
 def test_a_faulty_source_is_refused_with_file_and_line(folder: Path, text: str, line: int, said: str) -> None:
@@ -90,7 +102,7 @@ def test_a_faulty_source_is_refused_with_file_and_line(folder: Path, text: str, 
 
 @pytest.mark.parametrize(
     ("header", "said"),
-    [("", "minutes and needs"), (HEADER.split("# %%")[0] + "# %%\nx = 1\n", "expected the title first")],
+    [("", "course: needs"), (HEADER.split("# %%")[0] + "# %%\nx = 1\n", "expected the title first")],
 )
 def test_a_source_without_header_or_title_is_refused(folder: Path, header: str, said: str) -> None:
     with pytest.raises(SourceError, match=said):
@@ -124,11 +136,11 @@ def test_a_build_writes_both_languages_the_same_twice(folder: Path) -> None:
 
 
 FAILING = {
-    "an uncaught error": ("# %%\nx = 1\n\n# %%\n1 / 0\n", "lessons/99_test.py:17: the cell failed: ZeroDivisionError"),
-    "a warning": ("# %%\nimport warnings\nwarnings.warn('old')\n", "lessons/99_test.py:14: the cell wrote to stderr"),
+    "an uncaught error": ("# %%\nx = 1\n\n# %%\n1 / 0\n", "lessons/99_test.py:16: the cell failed: ZeroDivisionError"),
+    "a warning": ("# %%\nimport warnings\nwarnings.warn('old')\n", "lessons/99_test.py:13: the cell wrote to stderr"),
     "an address": ("# %%\nobject()\n", "an address in memory"),
     "a path": ("# %%\nimport sys\nprint(sys.prefix)\n", "a path of this machine"),
-    "a dead kernel": ("# %%\nimport os\nos._exit(1)\n", "lessons/99_test.py:14: the cell failed"),
+    "a dead kernel": ("# %%\nimport os\nos._exit(1)\n", "lessons/99_test.py:13: the cell failed"),
 }
 
 
@@ -163,18 +175,130 @@ def test_check_names_what_was_edited_by_hand(folder: Path, capsys: pytest.Captur
     assert "expected a notebook, found none" in capsys.readouterr().out
 
 
-def test_reuse_outputs_rewrites_prose_and_refuses_changed_code(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = write(folder, "# %%\nprint(6 * 7)\n")
+GUARDED = """# %% name="answer"
+answer = 6 * 7
+answer
+
+# %% tags=["guard"]
+assert answer == _ == 42
+
+# %% [markdown] lang="zh-TW"
+# 答案是 {{answer}}，
+# 也就是 {{answer / 60:.0%}}。
+
+# %% [markdown] lang="en"
+# The answer is {{answer}},
+# or {{answer / 60:.0%}} of an hour.
+"""
+
+
+def read(folder: Path, language: str) -> nbformat.NotebookNode:
+    return nbformat.read(folder / "notebooks" / language / "99_test.ipynb", 4)
+
+
+def test_figures_are_filled_in_and_guards_stay_out_of_sight(folder: Path) -> None:
+    write(folder, GUARDED)
     assert build.main([]) == 0
+    zh, en = read(folder, "zh-TW"), read(folder, "en")
+    assert (
+        zh.cells[-1].source == "答案是 42，也就是 70%。"
+        and en.cells[-1].source == "The answer is 42, or 70% of an hour."
+    )
+    assert "assert" not in nbformat.writes(en) and en.cells[2].id == "answer"
+    assert [cell.execution_count for cell in en.cells if cell.cell_type == "code"] == [1, 2]
+    assert en.metadata.course.figures == [{"answer": "42", "answer / 60:.0%": "70%"}]
+    assert build.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("== 42", "== 43", "lessons/99_test.py:17: the guard failed: AssertionError"),
+        (
+            "is {{answer}},",
+            "is {{question}},",
+            "lessons/99_test.py:20: a figure in the prose failed ({{answer}}, {{answer",
+        ),
+        ("is {{answer}},", "is {{answer:.0%%}},", "Invalid format specifier"),
+    ],
+)
+def test_a_guard_or_figure_that_fails_is_named(
+    folder: Path, old: str, new: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert old in GUARDED
+    write(folder, GUARDED.replace(old, new))
+    assert build.main([]) == 1
+    assert message in capsys.readouterr().err and not list((folder / "notebooks").rglob("*.ipynb"))
+
+
+def test_only_what_has_changed_is_executed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(folder, GUARDED)
+    (folder / "src").mkdir()
+    (folder / "src" / "figures.py").write_text('BLUE = "#0072B2"\n')
+    monkeypatch.setattr(build, "PACKAGE", folder / "src")
+    monkeypatch.setattr(build, "MANIFEST", folder / "manifest.toml")
+    (folder / "manifest.toml").write_text("")
+
+    def outcome(*arguments: str) -> str:
+        build._package_files.cache_clear()
+        assert build.main(list(arguments)) == 0
+        return capsys.readouterr().out
+
+    def stale() -> str:
+        build._package_files.cache_clear()
+        assert build.main(["--check"]) == 1
+        return capsys.readouterr().out
+
+    assert "executed" in outcome() and "prose written" in outcome() and "executed" in outcome("--force")
     path.write_text(path.read_text(encoding="utf-8").replace("99 Title", "99 Renamed"), encoding="utf-8")
-    assert build.main(["--reuse-outputs"]) == 0 and build.main(["--check"]) == 0
-    notebook = json.loads((folder / "notebooks" / "en" / "99_test.ipynb").read_text(encoding="utf-8"))
-    assert "99 Renamed" in "".join(notebook["cells"][0]["source"]) and notebook["cells"][-1]["outputs"]
-    path.write_text(path.read_text(encoding="utf-8").replace("6 * 7", "6 * 8"), encoding="utf-8")
-    assert build.main(["--reuse-outputs"]) == 1
-    assert "its code has changed" in capsys.readouterr().err
+    assert "is not what lessons/99_test.py gives" in stale() and "prose written" in outcome()
+    assert "99 Renamed" in read(folder, "en").cells[0].source and read(folder, "en").cells[2].outputs
+    path.write_text(path.read_text(encoding="utf-8").replace("== _ == 42", "== 42"), encoding="utf-8")
+    assert "have changed since it was executed" in stale() and "executed" in outcome()
+    path.write_text(path.read_text(encoding="utf-8").replace("{{answer}},", "{{answer + 1}},"), encoding="utf-8")
+    assert "have changed" in stale() and "executed" in outcome() and "is 43, or" in read(folder, "en").cells[-1].source
+    (folder / "src" / "figures.py").write_text('BLUE = "#FF00FF"\n')
+    assert "have changed" in stale() and "executed" in outcome()
+    (folder / "manifest.toml").write_text("[new]")
+    assert "have changed" in stale() and "executed" in outcome()
+    build._package_files.cache_clear()
+
+
+def test_minutes_follow_the_formula(folder: Path) -> None:
+    further = PROSE.replace('"zh-TW"', '"zh-TW" section="further"').replace('"en"', '"en" section="further"')
+    text = (
+        '# %% [markdown] lang="zh-TW"\n# ' + "字" * 1050 + '\n\n# %% [markdown] lang="en"\n# ' + "word " * 300 + "\n\n"
+    )
+    text += "# %%\n" + "x = 1\n" * 10 + '\n# %% [markdown] lang="zh-TW"\n# ### 練習（5 分鐘）\n\n'
+    text += '# %% [markdown] lang="en"\n# ### Exercise (5 minutes)\n\n' + EXERCISE + "\n" + further + "# %%\nx = 1\n"
+    lesson = read_lesson(write(folder, text))
+    # 1,050 characters at 350 a minute beat 300 words at 150; ten lines at 6 s, a cell at 15 s, an exercise of 5 minutes.
+    assert minutes_of(lesson) == [round(1050 / 350 + 10 / 10 + 1 / 4 + 5 * 1.2), 1]
+    zh = compose(lesson, "zh-TW", [lesson])
+    assert "主要內容連同練習約 10 分鐘。進階的部分另外約 1 分鐘" in zh.cells[0].source
+    assert any(cell.source == "## 段落\n\n*約 1 分鐘*\n" for cell in zh.cells)
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("先看形狀。\n再看圖。", "先看形狀。再看圖。"),
+        ("先看\n形狀", "先看形狀"),
+        ("用 Keras\n來做", "用 Keras 來做"),
+        ("看（A）\nB，\nC", "看（A）B，C"),
+        ("One sentence.\nAnother.", "One sentence. Another."),
+        ("- an item\n  goes on\n- another", "- an item goes on\n- another"),
+        ("# A heading\ntext", "# A heading\ntext"),
+        ("| a | b |\n| - | - |\n| 1 | 2 |", "| a | b |\n| - | - |\n| 1 | 2 |"),
+        ("```python\na = 1\nb = 2\n```\nafter", "```python\na = 1\nb = 2\n```\nafter"),
+        ("$$\na\n= b\n$$", "$$\na\n= b\n$$"),
+        ("one\n\ntwo", "one\n\ntwo"),
+    ],
+)
+def test_the_lines_of_a_paragraph_are_joined(text: str, joined: str) -> None:
+    assert join_lines(text) == joined
 
 
 def test_an_unknown_lesson_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -200,6 +324,6 @@ def test_a_picture_missing_from_the_gallery_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(folder, "# %%\nx = 1\n")
-    monkeypatch.setattr(readme, "PICTURES", {"one": ("99_test", "no-such-cell")})
+    monkeypatch.setattr(pages, "PICTURES", {"one": ("99_test", "no-such-cell")})
     assert build.main([]) == 1
     assert "the gallery expects a picture in cell 'no-such-cell' of 99_test" in capsys.readouterr().err

@@ -24,13 +24,16 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell
 
 from tools.compose import compose
+from tools.errors_page import errors_page, read_errors
 from tools.files import replace_file
+from tools.pages import pages_of, pictures_of
 from tools.prose import code_of_figures, figures_in
-from tools.readme import README_FILES, pictures_of, readme_of
+from tools.requirements import requirements_text
 from tools.source import LANGUAGES, ROOT, Lesson, SourceError, lesson_paths, read_lesson
 
 NOTEBOOKS = ROOT / "notebooks"
 PACKAGE = ROOT / "src" / "keras_beyond"
+MANIFEST = ROOT / "weights" / "manifest.toml"
 CELL_TIMEOUT = 600  # seconds
 FIGURES = "-figures"  # ends the id of a cell that prints what the prose above it needs
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -157,7 +160,8 @@ def fingerprint(lesson: Lesson) -> str:
     The checks of the exercises are left out: unanswered, as the exercises are in the notebooks, they all print the same.
     """
     code = [[cell.text, cell.tags] for cell in lesson.cells if cell.kind == "code"]
-    return hashlib.sha256(json.dumps([code, figures_of(lesson), *_package_files()]).encode()).hexdigest()
+    figures = list(figures_of(lesson).values())
+    return hashlib.sha256(json.dumps([code, figures, *_package_files()]).encode()).hexdigest()
 
 
 @functools.cache
@@ -165,12 +169,12 @@ def _package_files() -> list[str]:
     """Return the text of the package's files but the exercises, and the record of the shipped weights and data."""
     modules = (path for path in sorted(PACKAGE.rglob("*")) if path.suffix in (".py", ".js", ".css", ".toml"))
     files = [path for path in modules if "exercises" not in path.relative_to(PACKAGE).parts]
-    return [path.read_text(encoding="utf-8") for path in [*files, ROOT / "weights" / "manifest.toml"]]
+    return [path.read_text(encoding="utf-8") for path in [*files, MANIFEST]]
 
 
 def build(lesson: Lesson, lessons: list[Lesson], *, force: bool = False) -> str:
     """Bring both notebooks of a lesson up to date, and return what was done; whatever fails, the old ones stay."""
-    kept = None if force else _kept(lesson, lessons)
+    kept = None if force else _kept(lesson)
     if kept is not None:
         executed, values = kept
         outcome = "prose written"
@@ -185,17 +189,21 @@ def build(lesson: Lesson, lessons: list[Lesson], *, force: bool = False) -> str:
     return outcome
 
 
-def _kept(lesson: Lesson, lessons: list[Lesson]) -> tuple[nbformat.NotebookNode, dict[str, dict[str, str]]] | None:
+def _kept(lesson: Lesson) -> tuple[nbformat.NotebookNode, dict[str, dict[str, str]]] | None:
     """Return the notebook that was built last, with the values of its figures, or None where it has to be executed."""
     try:
         notebook = _read(notebook_path(lesson, LANGUAGES[0]))
     except SourceError:
         return None
     about = notebook.metadata.get("course", {})
-    wanted = [cell.id for cell in compose(lesson, LANGUAGES[0], lessons).cells if cell.cell_type == "code"]
-    present = [cell.id for cell in notebook.cells if cell.cell_type == "code"]
-    current = about.get("fingerprint") == fingerprint(lesson) and about.get("outputs") == digest(notebook)
-    return (notebook, about.get("figures", {})) if current and wanted == present else None
+    if about.get("fingerprint") != fingerprint(lesson) or about.get("outputs") != digest(notebook):
+        return None
+    return notebook, kept_figures(notebook, lesson)
+
+
+def kept_figures(notebook: nbformat.NotebookNode, lesson: Lesson) -> dict[str, dict[str, str]]:
+    """Return the values of a lesson's figures, by the ids of its prose cells, that a built notebook keeps in their order."""
+    return dict(zip(figures_of(lesson), notebook.metadata.course.get("figures", []), strict=False))
 
 
 def _read(path: Path) -> nbformat.NotebookNode:
@@ -226,7 +234,7 @@ def _write(
                 if "execution_count" in output:
                     output.execution_count = number
         about = notebook.metadata.course
-        about.outputs, about.fingerprint, about.figures = digest(notebook), fingerprint(lesson), values
+        about.outputs, about.fingerprint, about.figures = digest(notebook), fingerprint(lesson), list(values.values())
         nbformat.validate(notebook)
         contents[notebook_path(lesson, language)] = f"{nbformat.writes(notebook)}\n".encode()
     for path, content in contents.items():
@@ -248,7 +256,7 @@ def differences(lesson: Lesson, lessons: list[Lesson]) -> Iterator[str]:
             yield f"{shown}: its code, the package or the weights have changed since it was executed; {_again(lesson)}"
             continue
         try:
-            expected = compose(lesson, language, lessons, values=about.get("figures", {}))
+            expected = compose(lesson, language, lessons, values=kept_figures(notebook, lesson))
         except KeyError as error:
             yield f"{shown}: the figure {error} has no value; {_again(lesson)}"
             continue
@@ -288,9 +296,11 @@ def _lines(content: bytes) -> bytes:
 
 
 def other_files(lessons: list[Lesson]) -> dict[Path, bytes]:
-    """Return the content of all that is made but the notebooks: parts of the READMEs, and the pictures of the gallery."""
-    texts = {path: readme_of(language, lessons).encode() for language, path in README_FILES.items()}
-    return texts | pictures_of(NOTEBOOKS)
+    """Return the content of all that is made but the notebooks: parts of pages, errors pages, the gallery, requirements.txt."""
+    entries = read_errors(lessons)
+    errors = {NOTEBOOKS / language / "errors.md": errors_page(language, entries).encode() for language in LANGUAGES}
+    requirements = {ROOT / "requirements.txt": requirements_text().encode()}
+    return pages_of(ROOT, lessons) | pictures_of(NOTEBOOKS) | errors | requirements
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,8 +2,10 @@
 
 import importlib
 import pkgutil
+from pathlib import Path
 
-from keras_beyond.exercises.machinery import check
+from keras_beyond.exercises.checking import TEXTS, check
+from keras_beyond.exercises.texts import lesson_texts, verify_common_texts
 
 __all__ = ["check", "lessons_with_checks", "load_checks"]
 
@@ -15,6 +17,11 @@ def lessons_with_checks() -> list[str]:
 
 
 def load_checks(lesson: str) -> None:
-    """Import the checks of a lesson, given by its name or number: "01_sequential" or "01"."""
+    """Import the checks of a lesson, given by its name or number ("01_sequential" or "01"), with their texts.
+
+    Raises TextError where the two do not agree.
+    """
+    verify_common_texts()
     if lesson[:2] in lessons_with_checks():
-        importlib.import_module(f"{__name__}.lesson_{lesson[:2]}")
+        module = importlib.import_module(f"{__name__}.lesson_{lesson[:2]}")
+        TEXTS.update(lesson_texts(Path(module.__file__)))

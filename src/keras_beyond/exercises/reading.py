@@ -9,7 +9,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
-from keras_beyond.exercises.machinery import NotAnswered, expect, hint, is_stub
+from keras_beyond._keras import flat_layers
+from keras_beyond.exercises.checking import NotAnswered, expect, hint, is_stub
 
 
 def describe(answer: object) -> str:
@@ -26,7 +27,7 @@ def parts(answer: object, *names: str) -> list[object]:
     if isinstance(answer, Mapping):
         answer = [answer.get(name) for name in names]
     if not isinstance(answer, (tuple, list)) or len(answer) != len(names):
-        expect(False, zh=f"{'、'.join(names)} 一起檢查", en=f"{' and '.join(names)} together", found=describe(answer))
+        expect(False, "not-together", found=describe(answer), names=list(names))
     if any(is_stub(part) for part in answer):
         raise NotAnswered
     return list(answer)
@@ -40,12 +41,7 @@ def items(given: object, count: int) -> list[object]:
         found = []
     if len(found) != count:
         size = f", {len(found)}" if found else ""
-        expect(
-            False,
-            zh=f"{count} 樣東西，放在串列或 tuple 裡",
-            en=f"{count} things, in a list or tuple",
-            found=f"{describe(given)}{size}",
-        )
+        expect(False, "not-so-many-items", found=f"{describe(given)}{size}", count=count)
     return found
 
 
@@ -56,7 +52,7 @@ def number(answer: object) -> float:
     except Exception:  # each kind of object refuses in its own way
         value = None
     if value is None or isinstance(answer, (bool, np.bool_, str)):
-        expect(False, zh="一個數字", en="a number", found=describe(answer))
+        expect(False, "not-a-number", found=describe(answer))
     return value
 
 
@@ -72,7 +68,7 @@ def whole_number(answer: object) -> int:
         or not math.isfinite(value)
         or value != int(value)
     ):
-        expect(False, zh="一個整數", en="a whole number", found=describe(answer))
+        expect(False, "not-a-whole-number", found=describe(answer))
     return int(value)
 
 
@@ -84,7 +80,7 @@ def array(answer: object, shape: Sequence[int]) -> np.ndarray:
         values = np.asarray(None)
     if values.dtype.kind not in "biuf" or values.shape != tuple(shape):
         found = f"{describe(answer)}, shape {values.shape}" if values.dtype.kind in "biuf" else describe(answer)
-        expect(False, zh=f"形狀 {tuple(shape)} 的陣列", en=f"an array of shape {tuple(shape)}", found=found)
+        expect(False, "not-such-an-array", found=found, shape=tuple(shape))
     return values
 
 
@@ -94,22 +90,15 @@ def built_model(answer: object) -> keras.Model:
     A Sequential of built layers counts: what is still missing is its Input, and the first layer knows the shape.
     """
     if isinstance(answer, keras.KerasTensor):
-        hint(
-            zh="這是符號張量，不是模型：最後要用 keras.Model(輸入, 輸出) 包起來。",
-            en="This is a symbolic tensor and not a model: finish with keras.Model(input, output).",
-        )
+        hint("tensor-for-model")
     if not isinstance(answer, keras.Model):
-        expect(False, zh="一個 Keras 模型", en="a Keras model", found=describe(answer))
+        expect(False, "not-a-model", found=describe(answer))
     if isinstance(answer, keras.Sequential) and not answer.built and answer.layers and answer.layers[0].built:
         shape = input_shape(answer.layers[0])
         answer = keras.Sequential([keras.Input(shape[1:]), *answer.layers]) if shape else answer
-    inner = [layer for layer in answer._flatten_layers(include_self=False) if not isinstance(layer, keras.Model)]
+    inner = [layer for layer in flat_layers(answer) if not isinstance(layer, keras.Model)]
     if not answer.built and not (inner and all(layer.built for layer in inner)):
-        hint(
-            zh="模型還沒建立，Keras 不知道輸入的形狀，也就還沒有權重：從 keras.Input(...) 開始，或先拿資料呼叫它一次。",
-            en="The model is not built: Keras does not know the shape of its input, so there are no weights yet. Start with "
-            "keras.Input(...), or call it on data once.",
-        )
+        hint("model-not-built")
     return answer
 
 
@@ -127,7 +116,7 @@ def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
 def called(function: object, *values: object) -> object:
     """What a function gives for these values; a hint when it cannot be called so, or gives nothing."""
     if not callable(function):
-        expect(False, zh="一個函式", en="a function", found=describe(function))
+        expect(False, "not-a-function", found=describe(function))
     try:
         inspect.signature(function).bind(*values)
     except ValueError:  # a built-in function that does not tell what it takes
@@ -135,13 +124,14 @@ def called(function: object, *values: object) -> object:
     except TypeError:
         expect(
             False,
-            zh=f"收 {len(values)} 個引數的函式",
-            en=f"a function that takes {len(values)} argument{'s' * (len(values) != 1)}",
+            "other-arguments",
             found=f"{describe(function)}{inspect.signature(function)}",
+            count=len(values),
+            plural="s" * (len(values) != 1),
         )
     given = function(*values)
     if given is None:
-        hint(zh="函式什麼都沒有傳回：別忘了 return。", en="The function returned nothing: do not forget return.")
+        hint("nothing-returned")
     return given
 
 
@@ -154,7 +144,7 @@ def outputs(model: keras.Model, data: np.ndarray) -> np.ndarray:
         found = getattr(model, "input_shape", None)
         if found in (None, wanted):
             raise
-        expect(False, zh=f"輸入的形狀是 {wanted}", en=f"an input of shape {wanted}", found=found)
+        expect(False, "other-input-shape", found=found, wanted=wanted)
     if isinstance(given, (tuple, list, dict)):
-        expect(False, zh="一個輸出", en="one output", found=len(given))
+        expect(False, "several-outputs", found=len(given))
     return np.asarray(given)

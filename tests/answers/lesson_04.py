@@ -1,0 +1,299 @@
+"""Answers to the exercises of lesson 04."""
+
+import functools
+
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+from tensorflow.keras import layers
+
+from answers import Answers
+
+
+def two_colours(
+    red: int = 3, middle: str = "relu", blue: str = "relu", last: str | None = "softmax", bias: bool = True
+) -> keras.Model:
+    x = keras.Input((2,))
+    r = layers.Dense(2, activation=middle)(layers.Dense(red, activation=middle)(x))
+    b = layers.Dense(2, activation=middle)(layers.Dense(1, activation=blue, use_bias=bias)(x))
+    return keras.Model(x, layers.Dense(3, activation=last)(layers.concatenate([r, b])))
+
+
+def two_colours_of_submodels() -> keras.Model:
+    red = keras.Sequential([keras.Input((2,)), layers.Dense(3), layers.ReLU(), layers.Dense(2)])
+    blue = keras.Sequential([keras.Input((2,)), layers.Dense(1, "tanh"), layers.Dense(2)])
+    x = keras.Input((2,))
+    return keras.Model(x, layers.Dense(3)(keras.ops.concatenate([blue(x), red(x)], axis=-1)))
+
+
+class TwoColours(keras.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.red = [layers.Dense(3, activation="sigmoid"), layers.Dense(2)]
+        self.blue = [layers.Dense(1, activation="sigmoid"), layers.Dense(2)]
+        self.join, self.last = layers.Concatenate(), layers.Dense(3, activation="softmax")
+
+    def call(self, x: object) -> object:
+        return self.last(self.join([self.red[1](self.red[0](x)), self.blue[1](self.blue[0](x))]))
+
+
+def two_colours_subclassed() -> keras.Model:
+    model = TwoColours()
+    model(np.zeros((1, 2), "float32"))
+    return model
+
+
+def wired(how: str) -> keras.Model:
+    """The mistakes in the wiring."""
+    x, other = keras.Input((2,)), keras.Input((2,))
+    f, g, b_1, b_2, last = (layers.Dense(units) for units in (3, 2, 1, 2, 3))
+    red = g(f(x))
+    blue = b_2(b_1({"chain": red, "two inputs": other}.get(how, x)))
+    inputs = [x, other] if how == "two inputs" else x
+    outputs = {
+        "two outputs": [red, blue],
+        "joined only": layers.concatenate([red, blue]),
+        "added": last(layers.add([red, blue])) if how == "added" else None,
+        "short": last(layers.concatenate([red, b_1(x)])) if how == "short" else None,
+    }.get(how)
+    return keras.Model(inputs, last(layers.concatenate([red, blue])) if outputs is None else outputs)
+
+
+def branch_b(x: object, kernels: tuple[int, int] = (1, 3), strides: tuple[int, int] = (1, 2), pad: str = "same"):
+    h = layers.Conv2D(64, kernels[0], strides=strides[0], padding="same", activation="relu")(x)
+    return layers.Conv2D(128, kernels[1], strides=strides[1], padding=pad, activation="relu")(h)
+
+
+def branch_b_in_pieces(x: object) -> object:
+    h = layers.Activation("relu")(layers.Conv2D(64, (1, 1))(x))
+    return layers.ReLU()(layers.Conv2D(128, (3, 3), (2, 2), "same")(h))
+
+
+BRANCH_B = keras.Sequential(
+    [layers.Conv2D(64, 1, activation="relu"), layers.Conv2D(128, 3, strides=2, padding="same", activation="relu")]
+)
+
+
+def block(x: object, filters: int) -> object:
+    h = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    h = layers.Conv2D(filters, 3, padding="same")(h)
+    if x.shape[-1] != filters:
+        x = layers.Conv2D(filters, 1, use_bias=False)(x)
+    return layers.add([x, h])
+
+
+def block_with_plus(x: object, filters: int) -> object:
+    way = x if x.shape[-1] == filters else layers.Conv2D(filters, 1, use_bias=False)(x)
+    h = layers.Conv2D(filters, (3, 3), padding="same")(x)
+    h = layers.Conv2D(filters, (3, 3), padding="same", activation="relu")(keras.ops.relu(h))
+    return way + h
+
+
+def block_of_layers(x: object, filters: int) -> object:
+    f = keras.Sequential(
+        [
+            layers.Conv2D(filters, 3, padding="same", activation="tanh"),
+            layers.Conv2D(filters, 3, padding="same"),
+        ]
+    )
+    way = layers.Identity() if x.shape[-1] == filters else layers.Conv2D(filters, 1, use_bias=False)
+    return layers.Add()([f(x), way(x)])
+
+
+def wrong_block(how: str):
+    def make(x: object, filters: int) -> object:
+        h = layers.Conv2D(filters, 3, padding="same", activation=None if how == "linear" else "relu")(x)
+        h = layers.Conv2D(filters, 3, padding="same")(h)
+        if how == "no shortcut":
+            return h
+        if how == "joined":
+            return layers.concatenate([x, h])
+        if how == "always projected" or (how != "identity only" and x.shape[-1] != filters):
+            x = layers.Conv2D(filters, 1, use_bias=how == "bias", activation="relu" if how == "bent" else None)(x)
+        total = layers.add([x, h])
+        return layers.ReLU()(total) if how == "relu after" else total
+
+    return make
+
+
+def one_convolution(x: object, filters: int) -> object:
+    return layers.add([x, layers.Conv2D(filters, 3, padding="same", activation="relu")(x)])
+
+
+def two_colours_of_dense_parts() -> keras.Model:
+    x = keras.Input(shape=(2,), name="start")
+    parts = []
+    for units in (3, 1):
+        h = layers.LeakyReLU()(layers.Dense(units)(x))
+        parts.append(layers.Activation("tanh")(layers.Dense(2)(h)))
+    return keras.Model(inputs=x, outputs=[layers.Dense(3)(layers.Concatenate(axis=-1)(parts))][0])
+
+
+def branch_b_padded(x: object) -> object:
+    h = layers.ZeroPadding2D(((0, 1), (0, 1)))(layers.Conv2D(filters=64, kernel_size=1, activation="gelu")(x))
+    return keras.ops.relu(layers.Conv2D(filters=128, kernel_size=3, strides=2)(h))
+
+
+def branch_b_of_dense(image: object) -> object:
+    h = layers.Dense(64, activation="relu")(image)  # along the channels, a Dense is a 1x1 convolution
+    return layers.Conv2D(128, (3, 3), strides=(2, 2), padding="same")(h)
+
+
+def branch_b_of_layers() -> object:
+    squeeze, look = layers.Conv2D(64, 1), layers.Conv2D(128, 3, strides=2, padding="same")
+    return lambda x: look(squeeze(x))
+
+
+def block_of_dense(x: object, filters: int) -> object:
+    h = layers.Conv2D(filters, 3, padding="same", activation="gelu")(x)
+    h = layers.Conv2D(filters, 3, padding="same")(h)
+    return h + (x if x.shape[-1] == filters else layers.Dense(filters, use_bias=False)(x))
+
+
+def block_before_activation(x: object, filters: int = 16) -> object:
+    h = layers.Conv2D(filters, 3, padding="same")(keras.ops.relu(x))
+    h = layers.Conv2D(filters, 3, padding="same")(layers.Activation("relu")(h))
+    if int(x.shape[3]) == filters:
+        return keras.ops.add(h, x)
+    return keras.ops.add(h, layers.Conv2D(filters, (1, 1), use_bias=False)(x))
+
+
+def block_with_layers_outside() -> object:
+    one, other = (layers.Conv2D(16, 3, padding="same", activation=bend) for bend in ("relu", None))
+    one(np.zeros((1, 8, 8, 16))), other(np.zeros((1, 8, 8, 16)))
+    return lambda x, filters: x + other(one(x)) if filters == 16 else block(x, filters)
+
+
+def block_without_biases(x: object, filters: int) -> object:
+    h = layers.Conv2D(filters, 3, padding="same", activation="relu", use_bias=False)(x)
+    h = layers.Conv2D(filters, 3, padding="same", use_bias=False)(h)
+    way = x if x.shape[-1] == filters else layers.Conv2D(filters, 1, use_bias=False)(x)
+    return layers.Add()([h, way])
+
+
+def block_with_x_twice(x: object, filters: int) -> object:
+    return layers.add([block(x, filters), x]) if x.shape[-1] == filters else block(x, filters)
+
+
+def block_of_three(x: object, filters: int) -> object:
+    if x.shape[-1] == filters:
+        return block(x, filters)
+    return layers.Conv2D(filters, 3, padding="same")(block(x, filters))
+
+
+ANSWERS = {
+    "merge-added-parameters": Answers(
+        right=[
+            lambda: 898_510,
+            lambda: 898_510.0,
+            lambda: np.int64(898_510),
+            lambda: np.array([898_510]),
+            lambda: tf.constant(898_510),
+            lambda: np.uint32(898_510),
+        ],
+        foreseen={
+            "count with concatenate": lambda: 903_510,
+            "f_3 is missing": lambda: 893_500,
+            "one way only": lambda: 648_010,
+            "f_3 alone": lambda: 5_010,
+            "a whole number": lambda: "898,510",
+        },
+        unforeseen=[lambda: 898_500, lambda: 0],
+    ),
+    "two-colours": Answers(
+        right=[
+            two_colours,
+            lambda: two_colours(middle="tanh", blue="sigmoid", last=None),
+            two_colours_of_submodels,
+            two_colours_subclassed,
+            lambda: keras.models.clone_model(two_colours()),
+            two_colours_of_dense_parts,
+            lambda: two_colours(middle="elu", blue="selu", last="sigmoid"),
+            lambda: two_colours(middle=None, blue=None, last=None),
+        ],
+        foreseen={
+            "more than one input": lambda: wired("two inputs"),
+            "more than one output": lambda: wired("two outputs"),
+            "that is the joined vector": lambda: wired("joined only"),
+            "were added, not joined": lambda: wired("added"),
+            "lacks its second layer": lambda: wired("short"),
+            "a layer has no biases": lambda: two_colours(bias=False),
+            "One colour begins where": lambda: wired("chain"),
+            "One colour carries nothing": lambda: two_colours(blue="softmax"),
+            "not built": lambda: keras.Sequential([layers.Dense(3)]),
+            "a Keras model": lambda: layers.Dense(3),
+        },
+        unforeseen=[
+            lambda: two_colours(red=4),
+            lambda: keras.Sequential([keras.Input((2,)), layers.Dense(3)]),
+            lambda: keras.Sequential([keras.Input((4,)), layers.Dense(3)]),
+            lambda: keras.Sequential([keras.Input((2,)), layers.Dense(5)]),
+        ],
+    ),
+    "mended-branch-b": Answers(
+        right=[
+            lambda: branch_b,
+            lambda: branch_b_in_pieces,
+            lambda: BRANCH_B,
+            lambda: branch_b_padded,
+            lambda: branch_b_of_dense,
+            lambda: functools.partial(branch_b, pad="same"),
+            lambda: branch_b_of_layers(),
+        ],
+        foreseen={
+            "of every 4 pixels": lambda: lambda x: branch_b(x, kernels=(1, 1)),
+            "lacks padding": lambda: lambda x: branch_b(x, pad="valid"),
+            "strides=2 is missing": lambda: lambda x: branch_b(x, strides=(1, 1)),
+            "The bottleneck is gone": lambda: layers.Conv2D(128, 3, strides=2, padding="same"),
+            "are swapped": lambda: lambda x: branch_b(x, kernels=(3, 1)),
+            "returned nothing": lambda: lambda x: print(end=""),
+        },
+        unforeseen=[lambda: lambda x: branch_b(x, kernels=(3, 3)), lambda: lambda x: [x], lambda: lambda x: x],
+    ),
+    "separable-parameters": Answers(
+        right=[
+            lambda: 34_176,
+            lambda: 34_176.0,
+            lambda: np.int32(34_176),
+            lambda: tf.constant(34_176),
+            lambda: np.array(34_176.0),
+        ],
+        foreseen={
+            "an ordinary Conv2D": lambda: 295_168,
+            "The biases are missing": lambda: 33_920,
+            "128 too many": lambda: 34_304,
+            "for each channel that comes in": lambda: 35_328,
+        },
+        unforeseen=[lambda: 1],
+    ),
+    "residual-block": Answers(
+        right=[
+            lambda: block,
+            lambda: block_with_plus,
+            lambda: block_of_layers,
+            lambda: block_of_dense,
+            lambda: block_before_activation,
+            lambda: block_with_layers_outside(),
+            lambda: block_without_biases,
+        ],
+        foreseen={
+            "x was not added": lambda: wrong_block("no shortcut"),
+            "you joined the two ways": lambda: wrong_block("joined"),
+            "it needs no 1x1": lambda: wrong_block("always projected"),
+            "add refuses": lambda: wrong_block("identity only"),
+            "a ReLU after the sum": lambda: wrong_block("relu after"),
+            "no activation between": lambda: wrong_block("linear"),
+            "has a bias": lambda: wrong_block("bias"),
+            "returned nothing": lambda: lambda x, filters: print(end=""),
+        },
+        unforeseen=[
+            lambda: one_convolution,
+            lambda: wrong_block("bent"),
+            lambda: lambda x, filters: 3,
+            lambda: lambda x, filters: layers.Conv2D(filters + 1, 3, padding="same")(x),
+            lambda: block_with_x_twice,
+            lambda: lambda x, filters: block(x, 16),
+            lambda: block_of_three,
+        ],
+    ),
+}
