@@ -243,7 +243,7 @@ def _begins(heading: str, quoted: str) -> bool:
 
 def _plain(heading: str) -> str:
     heading = re.sub(r"^(?:進階：|Further: )|[（(]\d+ (?:分鐘|minutes?)[)）]$", "", heading.strip())
-    return re.sub(r"[`*]|[.。]$", "", heading).strip().casefold()
+    return re.sub(r"[`*\[\]]|[.。]$", "", heading).strip().casefold()
 
 
 LESSON = re.compile(
@@ -308,5 +308,5 @@ def missing_files(text: str, root: Path) -> list[str]:
 
     `NN_name`, `N` and `*` stand for any name. A name without a folder is one of the top folder.
     """
-    patterns = {name: re.sub(r"NN_name|\bNN\b|\*+", "*", name).rstrip("/") for name in FILE.findall(text)}
+    patterns = {name: re.sub(r"NN_name|NN(?![A-Za-z])|\*+", "*", name).rstrip("/") for name in FILE.findall(text)}
     return [name for name, pattern in patterns.items() if not any(root.glob(pattern))]

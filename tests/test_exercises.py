@@ -87,7 +87,7 @@ def state_of(answer: object) -> Callable[[], tuple]:
     variables = [variable for layer in known for variable in layer.variables + layer.metrics_variables]
     variables += [variable for optimizer in optimizers for variable in optimizer.variables]
     return lambda: (
-        [np.array(variable).tobytes() for variable in variables],
+        [variable.numpy().tobytes() for variable in variables],
         [layer.trainable for layer in known],
     )
 

@@ -5,6 +5,7 @@ Guards run in the learner's kernel but are never published, so no lesson's own c
 
 import contextlib
 import io
+import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -20,6 +21,17 @@ from keras_beyond.exercises.state import unchanged
 from keras_beyond.figures import Picture
 
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?![\w.]*\d)")
+
+
+@contextlib.contextmanager
+def random_state_kept() -> Iterator[None]:
+    """Leave Python's and NumPy's random state as it was before the block; Keras takes the seeds of new layers from Python's."""
+    before = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(before[0])
+        np.random.set_state(before[1])
 
 
 def line(picture: Picture, label: str) -> np.ndarray:
@@ -120,12 +132,19 @@ def try_view(unstated: Sequence[str] = ()) -> None:
         raise AssertionError(f"try_view: expected controls of {view.name}, found {', '.join(sorted(unknown))}")
     first = {control: values[0] for control, values in view.values.items()}
     for control, values in view.values.items():
-        with unchanged(view.function):  # the lesson goes on as if nobody had touched a control
+        with _untouched(view.function):
             looks = [_look(view.function, {**first, control: value}) for value in values]
         if len(set(looks)) < len(values):
             raise AssertionError(f"{view.name}: looks the same for two values of {control}: {values}")
         if control not in unstated:
             _check_stated(view, control, [look[:2] for look in looks])
+
+
+@contextlib.contextmanager
+def _untouched(function: Callable[..., object]) -> Iterator[None]:
+    """Let the lesson go on after the block as if nobody had touched a control: same objects, same initial weights to come."""
+    with random_state_kept(), unchanged(function):
+        yield
 
 
 def _look(function: Callable[..., object], choices: dict[str, object]) -> tuple[str, str, bytes]:

@@ -34,7 +34,7 @@ def unchanged(*things: object) -> Iterator[None]:
     held = list(_held(things, set()))
     layers = [layer for thing in held if isinstance(thing, keras.layers.Layer) for layer in flat_layers(thing)]
     trainable = [(layer, layer.trainable) for layer in layers]
-    values = [(variable, np.array(variable)) for thing in held for variable in _variables(thing)]
+    values = [(variable, variable.numpy().copy()) for thing in held for variable in _variables(thing)]
     generators = [
         (thing.bit_generator, thing.bit_generator.state) for thing in held if isinstance(thing, np.random.Generator)
     ]
