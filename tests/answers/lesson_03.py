@@ -54,9 +54,9 @@ def stacked() -> keras.Model:
     return model
 
 
-def until(place: int) -> keras.Model:
+def until(index: int) -> keras.Model:
     model = stacked()
-    return keras.Model(model.inputs, model.layers[place].output)
+    return keras.Model(model.inputs, model.layers[index].output)
 
 
 def hidden_through_calls() -> keras.Model:
@@ -177,7 +177,7 @@ def shared_subclassed() -> keras.Model:
 
 
 def chain(*units: int, inputs: int = 2) -> keras.Model:
-    return keras.Sequential([keras.Input((inputs,)), *(layers.Dense(one, activation="tanh") for one in units)])
+    return keras.Sequential([keras.Input((inputs,)), *(layers.Dense(length, activation="tanh") for length in units)])
 
 
 def tower_by_ops() -> keras.Model:
@@ -219,7 +219,7 @@ def repeat_by_recursion(block: keras.Model, times: int) -> keras.Model:
 
 def repeat_by_reduce(block: keras.Model, times: int) -> keras.Model:
     start = keras.Input(block.input_shape[1:])
-    return keras.Model(start, functools.reduce(lambda x, one: one(x), [block] * times, start))
+    return keras.Model(start, functools.reduce(lambda x, step: step(x), [block] * times, start))
 
 
 def repeat_of_layers(block: keras.Model, times: int) -> keras.Model:

@@ -14,7 +14,7 @@ from keras_beyond.weights import load_weights
 
 @exercise("symbol-shapes")
 def symbol_shapes(answer: object) -> None:
-    """The shapes of h_1, W_1, b_2, W_3 and y in 64-32-32-10, for 20 rows at once; further symbols are welcome."""
+    """Check the shapes of h_1, W_1, b_2, W_3 and y in 64-32-32-10, for 20 rows at once; further symbols are welcome."""
     right = {"h_1": (20, 32), "W_1": (64, 32), "b_2": (32,), "W_3": (32, 10), "y": (20, 10)}
     if not isinstance(answer, Mapping) or not set(right) <= set(answer):
         keys = ", ".join(map(str, answer)) if isinstance(answer, Mapping) else describe(answer)
@@ -49,7 +49,7 @@ def _near_miss(name: str, shape: tuple[int, ...], right: tuple[int, ...]) -> Non
 
 
 def _shape(name: str, value: object) -> tuple[int, ...]:
-    """One of the shapes as a tuple of ints; a hint where an axis has no number, or where it is no shape at all."""
+    """Return one of the shapes as a tuple of ints; a hint where an axis has no number, or where it is no shape at all."""
     if isinstance(value, (np.ndarray, tf.Tensor, keras.Variable, keras.KerasTensor)) and len(value.shape) > 1:
         hint("not-the-shape", name=name)
     try:
@@ -70,7 +70,7 @@ def _tower(
     pooling: type[keras.layers.Layer] | None = keras.layers.MaxPooling2D,
     padding: str = "valid",
 ) -> keras.Model:
-    """The convolutional model of exercise 3.2, or one with something missing."""
+    """Return the convolutional model of exercise 3.2, or one with something missing."""
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
@@ -91,7 +91,7 @@ def _shuffle(model: keras.Model) -> None:
 
 
 def _same_function(model: keras.Model, other: keras.Model, data: np.ndarray) -> bool:
-    """Whether `other` gives what `model` gives, once it has the same weights (found by their shapes)."""
+    """Return whether `other` gives what `model` gives, once it has the same weights (found by their shapes)."""
     weights = {tuple(weight.shape): weight.numpy() for weight in model.weights}
     if {tuple(weight.shape) for weight in other.weights} != set(weights):
         return False
@@ -102,7 +102,7 @@ def _same_function(model: keras.Model, other: keras.Model, data: np.ndarray) -> 
 
 @exercise("functional-tower")
 def functional_tower(answer: object) -> None:
-    """A functional model that computes what Conv2D(8, 3, relu), MaxPooling2D(2), Flatten, Dense(10, softmax) computes."""
+    """Check a functional model: Conv2D(8, 3, relu), MaxPooling2D(2), Flatten, Dense(10, softmax)."""
     model = built_model(answer)
     data = np.random.default_rng(5).normal(0, 3, (5, 28, 28, 1)).astype("float32")
     prediction = outputs(model, data)
@@ -140,7 +140,7 @@ def functional_tower(answer: object) -> None:
 
 @exercise("first-hidden")
 def first_hidden(answer: object) -> None:
-    """A submodel of 784-500-500-10 with the shipped weights that gives h_1."""
+    """Check a submodel of 784-500-500-10 with the shipped weights that gives h_1."""
     if isinstance(answer, keras.KerasTensor):
         hint("symbolic-tensor")
     if isinstance(answer, keras.layers.Layer) and not isinstance(answer, keras.Model):
@@ -176,7 +176,7 @@ def first_hidden(answer: object) -> None:
 
 @exercise("repeat-block")
 def repeat_block(answer: Callable[[keras.Model, int], object]) -> None:
-    """A function of a model and a number: a model that applies it so many times, with the same weights."""
+    """Check a function of a model and a number, for a model that applies it so many times with the same weights."""
     if isinstance(answer, keras.Model):
         hint("model-for-function")
     for length, times in [(3, 3), (5, 2), (4, 5), (3, 1)]:
@@ -230,7 +230,7 @@ def _close(values: np.ndarray, others: np.ndarray) -> bool:
 
 @exercise("mended-shared")
 def mended_shared(answer: object) -> None:
-    """R2 to R3 to R2 to R3, all tanh, the first and the third layer the same: 17 parameters."""
+    """Check R2 to R3 to R2 to R3, all tanh, the first and the third layer the same: 17 parameters."""
     model = built_model(answer)
     points = np.random.default_rng(8).normal(size=(6, 2)).astype("float32")
     prediction = outputs(model, points)

@@ -31,7 +31,7 @@ exercise_number(
 
 @exercise("two-colours")
 def two_colours(answer: object) -> None:
-    """Red R2 to R3 to R2, blue R2 to R to R2, both from the same x; joined to R4, then R3; 39 parameters."""
+    """Check red R2 to R3 to R2, blue R2 to R to R2, both from the same x; joined to R4, then R3; 39 parameters."""
     model = built_model(answer)
     if len(getattr(model, "inputs", None) or [0]) > 1:
         hint("two-inputs")
@@ -93,12 +93,12 @@ def _joined_colours(model: keras.Model, x: np.ndarray) -> None:
 
 
 def _varies(predictions: np.ndarray) -> bool:
-    """Whether a model's predictions depend on the row."""
+    """Return whether a model's predictions depend on the row."""
     return bool(np.ptp(predictions, axis=0).max() > 1e-6)
 
 
 def _without(model: keras.Model, kernel: keras.Variable, x: np.ndarray) -> np.ndarray:
-    """What a model gives while this kernel is zero."""
+    """Return what a model gives while this kernel is zero."""
     kept = kernel.numpy()
     kernel.assign(kept * 0)
     predictions = outputs(model, x)
@@ -107,7 +107,7 @@ def _without(model: keras.Model, kernel: keras.Variable, x: np.ndarray) -> np.nd
 
 
 def _tensor(answer: Callable[..., object], x: keras.KerasTensor, *more: object) -> keras.KerasTensor:
-    """The symbolic tensor that an answer makes of x; a hint when it is something else."""
+    """Return the symbolic tensor that an answer makes of x; a hint when it is something else."""
     result = called(answer, x, *more)
     if isinstance(result, keras.Model):
         hint("model-for-tensor")
@@ -118,7 +118,7 @@ def _tensor(answer: Callable[..., object], x: keras.KerasTensor, *more: object) 
 
 
 def _model(x: keras.KerasTensor, result: keras.KerasTensor) -> keras.Model:
-    """The model from x to a tensor; a hint when that was not made of x alone."""
+    """Return the model from x to a tensor; a hint when that was not made of x alone."""
     try:
         return keras.Model(x, result)
     except ValueError:
@@ -127,7 +127,7 @@ def _model(x: keras.KerasTensor, result: keras.KerasTensor) -> keras.Model:
 
 @exercise("mended-branch-b")
 def mended_branch_b(answer: Callable[[object], object]) -> None:
-    """A function of an image (28, 28, 256): 1x1 to 64 channels, then 3x3 with stride 2 to 128, ReLU after both."""
+    """Check a function of an image (28, 28, 256): 1x1 to 64 channels, then 3x3 with stride 2 to 128, ReLU after both."""
     x = keras.Input((28, 28, 256))
     result = _tensor(answer, x)
     shape = tuple(result.shape)[1:]
@@ -151,7 +151,7 @@ def mended_branch_b(answer: Callable[[object], object]) -> None:
 
 
 def _pixels_read(model: keras.Model) -> int:
-    """How many of the four pixels (14, 14), (14, 15), (15, 14), (15, 15) change what the model gives."""
+    """Count which of the four pixels (14, 14), (14, 15), (15, 14), (15, 15) change what the model gives."""
     images = np.random.default_rng(6).normal(size=(1, 28, 28, 256)).astype("float32").repeat(5, axis=0)
     for index, (row, column) in enumerate([(14, 14), (14, 15), (15, 14), (15, 15)], 1):
         images[index, row, column] += 3
@@ -208,7 +208,7 @@ exercise_number(
 
 @exercise("residual-block")
 def residual_block(answer: Callable[[object, int], object]) -> None:
-    """A function of a tensor x and a number of filters: x, projected where the channels differ, plus two convolutions."""
+    """Check a function of x and a number of filters: x, projected where the channels differ, plus two convolutions."""
     if isinstance(answer, keras.layers.Layer):
         hint("layer-for-function")
     model = _block(answer, 12)
@@ -235,7 +235,7 @@ def residual_block(answer: Callable[[object, int], object]) -> None:
 
 
 def _kernel(weight: keras.Variable) -> tuple[int, ...]:
-    """The shape of a kernel, () for another weight; a Dense along the channels is a 1x1 convolution."""
+    """Return the shape of a kernel, () for another weight; a Dense along the channels is a 1x1 convolution."""
     shape = tuple(weight.shape)
     return {1: (), 2: (1, 1, *shape), 3: ()}.get(len(shape), shape)
 
@@ -251,7 +251,7 @@ def _random_kernels(model: keras.Model) -> list[np.ndarray]:
 
 
 def _run(model: keras.Model, x: np.ndarray, kernels: list[np.ndarray]) -> np.ndarray:
-    """What a model gives on x with these kernels, without biases, and with normalizations that change nothing."""
+    """Return what a model gives on x with these kernels, without biases, and with normalizations that change nothing."""
     remaining = iter(kernels)
     for weight in model.weights:
         if _kernel(weight):
@@ -262,7 +262,7 @@ def _run(model: keras.Model, x: np.ndarray, kernels: list[np.ndarray]) -> np.nda
 
 
 def _bent_between(model: keras.Model, x: np.ndarray, kernels: list[np.ndarray]) -> None:
-    """A hint unless an activation stands between the two convolutions: else a factor may be moved from one to the other."""
+    """End the check where a factor may be moved from one 3x3 to the other: then no activation stands between them."""
     large = [index for index, kernel in enumerate(kernels) if kernel.shape[:2] == (3, 3)]
     first, second = (
         _run(model, x, [kernel * (-3 if index == scaled else 1) for index, kernel in enumerate(kernels)])
@@ -273,7 +273,7 @@ def _bent_between(model: keras.Model, x: np.ndarray, kernels: list[np.ndarray]) 
 
 
 def _projected(answer: Callable[[object, int], object], x: np.ndarray, filters: int, biases: int) -> None:
-    """The block from 12 channels to others: a 1x1 convolution without bias on the way of x.
+    """Check the block from 12 channels to others: a 1x1 convolution without bias on the way of x.
 
     The change may start from x before or after it.
     """
@@ -299,7 +299,7 @@ def _projected(answer: Callable[[object, int], object], x: np.ndarray, filters: 
 
 
 def _large_kernels(filters: int) -> list[list[tuple[int, ...]]]:
-    """The shapes of the two 3x3 kernels, where the change starts from x, and where it starts from the projected x."""
+    """Return the shapes of the two 3x3 kernels, where the change starts from x, and where it starts from the projected x."""
     return [sorted([(3, 3, channels, filters), (3, 3, filters, filters)]) for channels in (12, filters)]
 
 
@@ -308,14 +308,14 @@ def _is_1x1(shape: tuple[int, ...]) -> bool:
 
 
 def _block(answer: Callable[[object, int], object], filters: int) -> keras.Model:
-    """The answer's block from 12 channels to `filters`, as a model of its own."""
+    """Return the answer's block from 12 channels to `filters`, as a model of its own."""
     x = keras.Input((6, 10, 12))
     try:
         result = _tensor(answer, x, filters)
     except ValueError as error:
         _unlike_shapes(str(error), filters)
         raise
-    if filters != 12 and result.shape[-1] == 12 + filters or result.shape[-1] == 24:
+    if result.shape[-1] == 12 + filters:
         hint("concatenated", channels=result.shape[-1])
     if result.shape[-1] != filters:
         hint("filters-ignored", filters=filters, channels=result.shape[-1])
@@ -324,14 +324,18 @@ def _block(answer: Callable[[object, int], object], filters: int) -> keras.Model
 
 
 def _unlike_shapes(message: str, filters: int) -> None:
-    """A hint where Keras's message says that two shapes cannot be added."""
+    """End the check where Keras's message says that two shapes cannot be added."""
     if "incompatible shapes" not in message and "Cannot broadcast" not in message:
         return
-    shapes = [tuple(map(int, re.findall(r"\d+", shape)))[-3:] for shape in re.findall(r"[(\[][^()\[\]]+[)\]]", message)][-2:]
+    shapes = [
+        tuple(map(int, re.findall(r"\d+", shape)))[-3:] for shape in re.findall(r"[(\[][^()\[\]]+[)\]]", message)
+    ][-2:]
     if len(shapes) < 2 or {len(shape) for shape in shapes} != {3}:
         return
-    if shapes[0][:2] != shapes[1][:2]:
+    if all(shape[0] <= 6 and shape[1] <= 10 for shape in shapes) and shapes[0][:2] != shapes[1][:2]:
         hint("padding-missing", shapes=[str(shape) for shape in shapes])
+    if shapes[0][:2] != shapes[1][:2]:
+        return
     if {shape[2] for shape in shapes} == {12, filters}:
         hint("projection-missing")
     hint("filters-ignored", filters=filters, channels=next(shape[2] for shape in shapes if shape[2] != filters))

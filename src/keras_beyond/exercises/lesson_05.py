@@ -12,7 +12,7 @@ from keras_beyond.exercises.reading import built_model, called, describe, number
 
 
 def _interaction(function: Callable[..., object], *sides: tuple[np.ndarray, np.ndarray]) -> float:
-    """How far a function of two arguments is from a sum of two functions, beside the size of its values."""
+    """Return how far a function of two arguments is from a sum of two functions, beside the size of its values."""
     values = [[np.asarray(function(left, right), "float64") for right in sides[1]] for left in sides[0]]
     size = max(float(np.abs(value).max()) for row in values for value in row)
     return float(np.abs(values[0][0] - values[0][1] - values[1][0] + values[1][1]).max()) / (size + 1e-12)
@@ -25,7 +25,7 @@ Form = Callable[[object, object], object]
 
 @exercise("house-model", seconds=5)
 def house_model(answer: object) -> None:
-    """Inputs photo (32, 32, 3) and facts (5,), one number, and the two of them interact."""
+    """Check a model with inputs photo (32, 32, 3) and facts (5,), one number, and the two of them interact."""
     model = built_model(answer)
     shapes = {tensor.name: tuple(tensor.shape)[1:] for tensor in getattr(model, "inputs", None) or []}
     if len(shapes) not in (0, 2):  # a subclassed model need not know its inputs
@@ -38,7 +38,9 @@ def house_model(answer: object) -> None:
     reached = -1
     size = model.count_params()
     for attempt in range(9 if size < 1_000_000 else 3 if size < 20_000_000 else 2):
-        if attempt:  # a ReLU at the end may be silent, or a photograph too faint, with these weights and not with others
+        if (
+            attempt
+        ):  # a ReLU at the end may be silent, or a photograph too faint, with these weights and not with others
             _draw_weights(model, source)
         problem = _problem(*_prices(model, form, *tables))
         if problem is None:
@@ -54,7 +56,7 @@ def house_model(answer: object) -> None:
 
 
 def _form(model: keras.Model, shapes: dict[str, tuple[int | None, ...]], photos: np.ndarray, facts: np.ndarray) -> Form:
-    """How a model takes its two inputs, by name or, where it knows no names, in a list; a hint where it takes none."""
+    """Return how a model takes its two inputs: by name, or in a list where it knows no names. End the check where neither."""
     forms: list[Form] = [lambda photo, facts: {"photo": photo, "facts": facts}, lambda photo, facts: [photo, facts]]
     for form in forms[: 1 if shapes else 2]:
         with contextlib.suppress(Exception):
@@ -88,7 +90,7 @@ def _draw_weights(model: keras.Model, source: np.random.Generator) -> None:
 
 
 def _prices(model: keras.Model, form: Form, photos: np.ndarray, facts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What a model gives for every photograph with all facts (photos, facts), and its slopes along the facts."""
+    """Return what a model gives for every photograph with all facts (photos, facts), and its slopes along the facts."""
     rows = tf.constant(np.tile(facts, (len(photos), 1)))
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(rows)
@@ -99,7 +101,7 @@ def _prices(model: keras.Model, form: Form, photos: np.ndarray, facts: np.ndarra
 
 
 def _problem(prices: np.ndarray, slopes: np.ndarray) -> str | None:
-    """What is wrong with a table of prices, photographs down and facts to the right, and its slopes along the facts.
+    """Return what is wrong with a table of prices, photographs down and facts to the right, and its slopes along the facts.
 
     For a sum of two scores, and whatever activation comes after it, the slope along the facts points the same way
     whichever the photograph, and no photograph is dearer than another with some facts and cheaper with others.
@@ -117,7 +119,7 @@ def _problem(prices: np.ndarray, slopes: np.ndarray) -> str | None:
 
 
 def _same_way(slopes: np.ndarray) -> bool:
-    """Whether slopes (photos, facts, 5) point the same way for all photographs; where there is none, nothing is said."""
+    """Return whether slopes (photos, facts, 5) point the same way for all photographs; a slope of zero has no direction."""
     for column in slopes.transpose(1, 0, 2):
         lengths = np.linalg.norm(column, axis=1, keepdims=True)
         ways = (column / np.where(lengths > 0, lengths, 1))[lengths[:, 0] > 0]
@@ -127,7 +129,7 @@ def _same_way(slopes: np.ndarray) -> bool:
 
 
 def _order_changes(prices: np.ndarray) -> bool:
-    """Whether the dearer of two columns is the cheaper in another row."""
+    """Return whether the dearer of two columns is the cheaper in another row."""
     apart = prices[:, :, None] - prices[:, None, :]
     least = 1e-5 * np.ptp(prices)
     return bool(((apart > least).any(axis=0) & (apart < -least).any(axis=0)).any())
@@ -157,8 +159,12 @@ exercise_number(
 
 @exercise("balancing-weights")
 def balancing_weights(answer: Callable[[dict[str, float]], object]) -> None:
-    """A function from losses to weights whose products with the losses are 1."""
-    for losses in ({"left": 3170.7, "right": 0.0371, "top": 7.7, "bottom": 1.3}, {"only": 41.3}, {"b": 0.61, "a": 88.9}):
+    """Check a function from losses to weights whose products with the losses are 1."""
+    for losses in (
+        {"left": 3170.7, "right": 0.0371, "top": 7.7, "bottom": 1.3},
+        {"only": 41.3},
+        {"b": 0.61, "a": 88.9},
+    ):
         _balances(answer, losses)
 
 
@@ -193,12 +199,14 @@ def _balances(answer: Callable[[dict[str, float]], object], losses: dict[str, fl
 def _shown(values: object) -> str:
     if not isinstance(values, Mapping):
         return describe(values)
-    return ", ".join(f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}" for name, value in values.items())
+    return ", ".join(
+        f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}" for name, value in values.items()
+    )
 
 
 @exercise("mended-head")
 def mended_head(answer: object) -> None:
-    """A model from 64 numbers to one probability, which can learn."""
+    """Check a model from 64 numbers to one probability, which can learn."""
     model = built_model(answer)
     source = np.random.default_rng(1)
     large, small = (source.normal(0, size, (170, 64)).astype("float32") for size in (3, 0.2))
@@ -212,7 +220,11 @@ def mended_head(answer: object) -> None:
         hint("still-softmax")
     if not model.trainable_weights:
         hint("nothing-to-train")
-    expect(float(np.ptp(prediction)) > 1e-4, "depends-on-codes", found=f"{prediction.flat[0]:.2f}, {prediction.flat[1]:.2f}")
+    expect(
+        float(np.ptp(prediction)) > 1e-4,
+        "depends-on-codes",
+        found=f"{prediction.flat[0]:.2f}, {prediction.flat[1]:.2f}",
+    )
     if not np.allclose(outputs(model, large[:20]), prediction[:20], atol=1e-4):
         hint("rows-mixed")
     near = outputs(model, small)
@@ -222,7 +234,7 @@ def mended_head(answer: object) -> None:
 
 @exercise("compare-codes")
 def compare_codes(answer: Callable[[object, object], object]) -> None:
-    """A function of two codes (n, 32): symmetric, and not a sum of a function of each."""
+    """Check a function of two codes (n, 32): symmetric, and not a sum of a function of each."""
     lefts, rights = np.random.default_rng(1).uniform(-0.95, 0.95, (2, 2, 5, 32)).astype("float32")
 
     def compared(left: np.ndarray, right: np.ndarray) -> object:
