@@ -99,6 +99,11 @@ assert show_digit(7).figure.axes[0].images[0].get_array().shape == (28, 28)
 # %% tags=["widget"]
 explore(show_digit, index=(0, len(images_train) - 1))
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
+
 # %% [markdown] lang="zh-TW"
 # ## 全連接層吃的是向量，而且數字要小
 #
@@ -287,6 +292,11 @@ count_parameters("Conv2D, kernel 3", units=16, inputs=3)
 # %% tags=["widget"]
 kinds = ["Dense", "Conv1D, kernel 3", "Conv2D, kernel 3", "SimpleRNN", "LSTM"]
 explore(count_parameters, layer=kinds, units=(1, 64), inputs=(1, 64))
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 1.1：先算，再看（3 分鐘）

@@ -318,6 +318,13 @@ freeze_first(1)
 # %% tags=["widget"]
 explore(freeze_first, dense_layers=(0, 3))
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view(unstated=["dense_layers"])
+freeze_first(2)
+assert [layer.trainable for layer in frozen_demo.layers[::2]] == [False, False, True]
+
 # %% [markdown] lang="zh-TW"
 # ### 凍結要重新 `compile` 才生效
 #
@@ -668,7 +675,7 @@ high.fit(few_images, few_labels, batch_size=25, epochs=20, verbose=0)
 ### END SOLUTION
 
 # %% tags=["check"]
-check("borrow-convolutions", {"conv_base": conv_base, "high": high})
+check("borrow-convolutions", {"conv_base": conv_base, "low": low, "high": high})
 
 # %% [markdown] lang="zh-TW"
 # 我們換了幾組亂數種子，兩種做法都在 89% 到 94% 之間：這個任務簡單，250 張圖就足夠從頭學會。借層在這裡贏的不是準確率，而是只要訓練三分之一的參數，而且凍結的特徵可以先算好。**再想一步**：換成 25 張圖呢？自己量量看（epoch 也要跟著加）。

@@ -515,15 +515,20 @@ planes = {name: to_plane(*spaces[name]) for name in ("pixels", "h_1", "h_2")}
 bold = {"fontsize": TEXT + 2, "weight": "bold", "ha": "center", "va": "center"}
 bold["path_effects"] = [withStroke(linewidth=3, foreground="white")]
 figure, axes = new_figure(8.4, 3.4, columns=3)
-for panel, (name, (_, points)) in zip(axes[0], planes.items(), strict=True):
+for panel, name in zip(axes[0], planes, strict=True):
     for digit, color in enumerate(TEN_COLORS):
-        group = points[:2000][y_test[:2000] == digit]
+        group = planes[name][1][:2000][y_test[:2000] == digit]
         panel.scatter(*group.T, s=4, color=color, alpha=0.5, linewidths=0)
         panel.text(*group.mean(axis=0), digit, **bold)
     panel.set_title(f"{name} ({spaces[name][1].shape[1]} numbers)", fontsize=TEXT + 1)
     panel.set(xticks=[], yticks=[], xlabel="widest direction")
 axes[0, 0].set_ylabel("second widest direction", fontsize=TEXT)
 Picture(figure)
+
+# %% tags=["guard"]
+threes = list(planes.values())[2][1][:2000][y_test[:2000] == 3]
+panel = _.figure.axes[2]
+assert np.allclose(panel.collections[3].get_offsets(), threes) and panel.texts[3].get_text() == "3"
 
 # %% [markdown] lang="zh-TW"
 # 一個點是一張測試圖，顏色是它的數字，粗體字寫在那個數字的平均位置。左邊的像素混成一團，中間的 $h_1$ 差不多，右邊的 $h_2$ 看得出一群一群。圖上還是有幾群疊在一起，是真的沒分開，還是影子疊在一起？用同一把尺量平面上的點：
@@ -642,6 +647,14 @@ assert 0.15 < error / error_of_mean < 0.30 and same
 rows = np.concatenate([x_test[:10], before_training, rebuilt[:10]])
 show_images(rows, title="top: test digits   middle: untrained   bottom: rebuilt from 16 numbers")
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+top, middle, bottom = (guarding.image(_, index).ravel() for index in (3, 13, 23))
+assert np.array_equal(top, x_test[3]) and np.allclose(bottom, rebuilt[3])
+assert np.mean((middle - top) ** 2) > 2 * np.mean((bottom - top) ** 2)
+assert guarding.last_activation(decoder) == "sigmoid"
+
 # %% [markdown] lang="zh-TW"
 # 上排是沒見過的測試圖，中排是訓練前的還原，只有雜訊；下排是從 16 個數字還原的，大多認得出來，只是邊緣有點糊，細節掉了一些。到底認不認得出來，可以去問 `digits`，請它讀還原的圖：
 
@@ -690,6 +703,11 @@ change_code(int(reach.argmax()))
 
 # %% tags=["widget"]
 explore(change_code, number=(0, 15))
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # ## 同一層用兩次：17 個參數，不是 26 個

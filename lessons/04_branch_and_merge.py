@@ -664,6 +664,11 @@ show_gradients(12, "relu")
 # %% tags=["widget"]
 explore(show_gradients, blocks=(1, 16), activation=["sigmoid", "tanh", "relu"])
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
+
 # %% [markdown] lang="zh-TW"
 # ## 跳接救得了 sigmoid，對 tanh 差別不大
 #

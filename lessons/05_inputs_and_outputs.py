@@ -171,7 +171,7 @@ keras.utils.set_random_seed(1)
 straight = make_reader(0, "straight")
 losses = {}
 for way, fed in [("list", in_a_list), ("dict", by_name)]:
-    losses[way], _ = straight.evaluate(fed, answers, batch_size=1000, verbose=0)
+    losses[way] = straight.evaluate(fed, answers, batch_size=1000, verbose=0)[0]
     print(f"fed by {way}: loss {losses[way]:.4f}")
 
 # %% tags=["guard"]
@@ -237,6 +237,12 @@ plot_lines(
     ylabel="accuracy on new stories",
 )
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+shown = guarding.line(_, "with_hidden")
+assert shown[-1, 0] == 14 and abs(shown[-1, 1] - accuracy["with_hidden"]) < 1e-6
+
 # %% [markdown] lang="zh-TW"
 # 橫軸是 epoch，縱軸是新故事的題目答對幾成，虛線是兩個拿來比的水準。`straight` 停在「最常出現的地方」那條線上，再練也上不去；`with_hidden` 前幾個 epoch 也停在那裡，後來一路往上爬，從沒看過的故事也幾乎全對。
 #
@@ -256,15 +262,17 @@ plot_lines(
 # (The kernel of `place`, of shape (48, 6), is $W_1$ on top of $W_2$.) Ask about Mei where you asked about Amy: $u$ stays, and the scores change by $(v_{\text{Mei}} - v_{\text{Amy}}) W_2$, in which there is no $u$. **Whatever the story, a new question moves the scores by the same amount in the same direction.** To be right, though, the direction would have to depend on where the story has Mei. So a head (the last layers of a model) of this kind cannot look anything up; on these questions the smallest cross-entropy comes from ignoring the question. Measure it: how far do the scores move in each story, and how much does that differ from story to story?
 
 # %%
-chances = {}
+chances, spreads = {}, {}
 for reader in (straight, with_hidden):
     p = np.asarray(reader(new[0]))
     p = chances[reader.name] = p.reshape(296, 3, 6)  # story, person, place
     scores = np.log(p + 1e-30) - np.log(p + 1e-30).mean(axis=2, keepdims=True)
     moved = scores[:, 2] - scores[:, 0]  # from Amy to Mei
-    spread = np.ptp(moved, axis=0).max()
+    spread = spreads[reader.name] = np.ptp(moved, axis=0).max()
     print(f"{reader.name:12s} from story to story the moves differ by up to {spread:.2f}")
-    assert (spread < 0.01) == (reader is straight)
+
+# %% tags=["guard"]
+assert spreads["straight"] < 0.01 <= spreads["with_hidden"]
 
 # %% [markdown] lang="zh-TW"
 # （softmax 取對數，就是分數減掉一個六格共有的數字；再各減平均，那個數字就抵消了。）`straight` 的移動在 296 個故事裡一模一樣，`with_hidden` 的會看故事。隱藏層的每個神經元先把 $u$ 和 $v$ 加在一起，再過 ReLU：超過 0 才算數。「故事裡 Mei 在閣樓」和「問的是 Mei」兩件事一起發生才亮的神經元，就能把那一格查出來。
@@ -299,6 +307,13 @@ show_answers(5)
 # %% tags=["widget"]
 explore(show_answers, story=(0, 295))
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view(unstated=["story"])
+shown = show_answers(5).figure.axes[1].images[0].get_array()
+assert np.array_equal(shown, chances["with_hidden"][5])
+
 # %% [markdown] lang="zh-TW"
 # 一列 (row) 是一個問題，顏色越深，機率越高。左邊三列幾乎一樣，問誰都給同樣的答案；右邊每一列各挑出一個地方。拉滑桿可以換故事。
 #
@@ -311,7 +326,7 @@ explore(show_answers, story=(0, 295))
 
 # %%
 swapped = [questions_new, stories_new]
-_, accuracy_swapped = with_hidden.evaluate(swapped, answers_new, batch_size=1000, verbose=0)
+accuracy_swapped = with_hidden.evaluate(swapped, answers_new, batch_size=1000, verbose=0)[1]
 print(f"right order {accuracy['with_hidden']:.1%}, wrong order {accuracy_swapped:.1%}")
 
 # %% tags=["guard"]
@@ -380,6 +395,12 @@ plot_lines(
     xlabel="epoch",
     ylabel="loss (nats)",
 )
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+training, validation = (guarding.line(_, label) for label in ("training", "validation"))
+assert len(training) == len(validation) == 16 and training[-1, 1] < np.log(6) < validation[-1, 1]
 
 # %% [markdown] lang="zh-TW"
 # 訓練的題目幾乎全對，損失快到 0；驗證的題目只對六分之一左右，和閉著眼睛猜一樣，損失卻是亂猜的 log(6) = 1.79 的兩倍以上：它亂猜，而且很有把握。200 題骰子的結果，將近一萬個參數背得下來，但是背下來的東西對下一題沒有用，因為題目和答案本來就沒有關係。所以訓練損失往下掉，證明不了模型學會了什麼；看沒見過的資料，再和亂猜的水準比，才知道。
@@ -753,14 +774,17 @@ says_same = i - j + 0.5 > 0  # a_i = i, b_j = 0.5 - j
 print(f"by hand: {(says_same[i == j].mean() + 1 - says_same[i != j].mean()) / 2:.1%}")
 digit_pairs = np.stack([y_train[left_train], y_train[right_train]], axis=1)
 true_digits = np.eye(10)[digit_pairs]  # (12000, 2, 10)
+reached = {}
 for name, hidden in [("sum", []), ("hidden layer", [layers.Dense(64, activation="relu")])]:
     last = layers.Dense(1, activation="sigmoid")
     head = keras.Sequential([keras.Input((2, 10)), layers.Flatten(), *hidden, last])
     head.compile(keras.optimizers.Adam(0.02), "binary_crossentropy", metrics=["accuracy"])
     history = head.fit(true_digits, same_train, batch_size=500, epochs=5, verbose=0)
-    reached = history.history["accuracy"][-1]
-    print(f"{name}, trained on the true digits: {reached:.1%}")
-    assert reached > 0.99 if hidden else 0.45 < reached < 0.6
+    reached[name] = history.history["accuracy"][-1]
+    print(f"{name}, trained on the true digits: {reached[name]:.1%}")
+
+# %% tags=["guard"]
+assert 0.45 < reached["sum"] < 0.6 and reached["hidden layer"] > 0.99
 
 # %% [markdown] lang="zh-TW"
 # 手工挑的分數剛好 75%。訓練出來的「和」連 75% 都沒有，只有一半上下：只看左邊，右邊相同、不同的機會各一半，只看右邊也是，所以各算各的時候，交叉熵最小的答案就是「一律 0.5」。加一個隱藏層，同樣的輸入全部答對。
@@ -828,11 +852,14 @@ assert 0.85 < marks["shared"] < 0.97 and 0.7 < marks["unshared"] < marks["shared
 
 # %%
 other_way = {"left": pairs_test["right"], "right": pairs_test["left"]}
+moved = {}
 for name, model in twins.items():
     swapped = np.asarray(model(other_way))[:, 0]
-    moved = np.abs(swapped - said[name]).max()
-    print(f"{name}: moves by {moved:.3f} at most")
-    assert moved < 1e-3 if name == "shared" else moved > 0.5
+    moved[name] = np.abs(swapped - said[name]).max()
+    print(f"{name}: moves by {moved[name]:.3f} at most")
+
+# %% tags=["guard"]
+assert moved["shared"] < 1e-3 and moved["unshared"] > 0.5
 
 # %% [markdown] lang="zh-TW"
 # 共用的完全不動，因為 $|u - v| = |v - u|$，而且兩邊是同一個函數；分開的，同樣兩張圖換個位子，答案可以整個翻過來。看看 `shared` 怎麼答，上下兩張是一對，中間寫的是「一樣」的機率：
@@ -853,6 +880,15 @@ show_pairs(0)
 
 # %% tags=["widget"]
 explore(show_pairs, first=(0, 3994))
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view(unstated=["first"])
+top, below = (show_pairs(7).figure.axes[row].images[0].get_array() for row in (0, 6))
+assert np.array_equal(top, images_test[left_test[7]]) and np.array_equal(
+    below, images_test[right_test[7]]
+)
 
 # %% [markdown] lang="zh-TW"
 # 多半接近 0 或接近 1，不到 0.5 就是答「不一樣」。拉滑桿找找看，它什麼時候拿不定主意，又錯在哪些字。

@@ -515,14 +515,13 @@ for order, loss in {"right": cross_entropy, "swapped": swapped_cross_entropy}.it
         print(f"{order:7s}  {start:5d}  {accuracy:8.1%}  {sure:13d}  {never or 'none'}")
 
 # %%
-for start in (0, 1):
-    assert 0.87 < found["right", start][0] < 0.94 and found["right", start][1] < 10
-    assert found["swapped", start][1] > 50
-
 nines = probabilities[held_out == 9, 9]  # of the last training: swapped, start 1
 print(f"half of the nines get less than {np.median(nines):.0e} for the 9")
 
 # %% tags=["guard"]
+for start in (0, 1):
+    assert 0.87 < found["right", start][0] < 0.94 and found["right", start][1] < 10
+    assert found["swapped", start][1] > 50
 assert found["swapped", 0][0] > 0.87 and not found["swapped", 0][2]
 assert found["swapped", 1][0] < 0.87 and 9 in found["swapped", 1][2]
 assert np.median(nines) < 1e-4
@@ -569,6 +568,17 @@ plot_lines(
     title="The signed error falls below zero, and goes on",
     xlabel="epoch",
     ylabel="training loss",
+)
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+assert (
+    guarding.line(_, "signed error")[-1, 1]
+    < -1
+    < 0
+    <= guarding.line(_, "squared error")[-1, 1]
+    < 0.1
 )
 
 # %% [markdown] lang="zh-TW"
@@ -675,6 +685,11 @@ loss_curve("percentage", 1.0)
 
 # %% tags=["widget"]
 explore(loss_curve, name=list(losses_to_ask), target=(0.5, 4.0))
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 6.3：少估比多估貴（8 分鐘）

@@ -323,6 +323,15 @@ cloud(mean_1=-3, mean_2=2, log_var_1=2, log_var_2=-2)
 # %% tags=["widget"]
 explore(cloud, mean_1=(-6.0, 6.0), mean_2=(-6.0, 6.0), log_var_1=(-4.0, 3.0), log_var_2=(-4.0, 3.0))
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view(unstated=["mean_1", "mean_2", "log_var_1", "log_var_2"])
+z = guarding.points(cloud(mean_1=3.0, mean_2=-2.0, log_var_1=0.0, log_var_2=1.0), "z")
+assert np.allclose(z.mean(axis=0), [3, -2], atol=0.4) and np.allclose(
+    np.log(z.var(axis=0)), [0, 1], atol=0.4
+)
+
 # %% [markdown] lang="zh-TW"
 # ## 自編碼器會還原，但是潛在平面上有洞
 #
@@ -345,7 +354,7 @@ def pixels(images):
     return x
 
 
-(images_train, labels_train), (images_test, _) = load_mnist()
+(images_train, labels_train), (images_test, labels_test) = load_mnist()
 x_train = tf.constant(pixels(images_train[:30000]))  # in TensorFlow's memory: fit need not copy it
 x_test = tf.constant(pixels(images_test))
 x_held, y_held = pixels(images_train[-5000:]), labels_train[-5000:]
@@ -404,6 +413,13 @@ codes = ae_encoder.predict(x_held, batch_size=1000, verbose=0)
 restored = np.asarray(autoencoder(x_held[:10]))
 show_images(np.concatenate([x_held[:10], restored]), title="above: held out; below: restored")
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+above, below = guarding.image(_, 3).ravel(), guarding.image(_, 13).ravel()
+assert np.array_equal(above, x_held[3].ravel()) and np.allclose(below, restored[3].ravel())
+assert guarding.last_activation(ae_decoder) == "sigmoid"
+
 # %% [markdown] lang="zh-TW"
 # 上排是沒參加訓練的圖，下排是解碼器只憑 2 個數值畫回來的：每張都像手寫數字，可是有好幾張畫成了別的數字。只有 2 個數值、只練一遍，只夠留個大概。那麼，你自己隨便給 2 個數值，解碼器畫得出新的數字嗎？在所有編碼的最小值和最大值之間均勻隨機挑 20 個點，標成 ×：
 
@@ -437,6 +453,11 @@ assert 0.2 < holes < 0.55
 # %%
 drawn = np.asarray(ae_decoder(anywhere))
 show_images(drawn, title="Autoencoder: the 20 random points, decoded")
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+assert np.allclose(guarding.image(_, 7).ravel(), np.ravel(ae_decoder(anywhere)[7]), atol=1e-5)
 
 # %% [markdown] lang="zh-TW"
 # 平面上大片空白，座標的大小也沒有意義，有的類別拉得老遠，有的擠成一團。切成 20x20 格，大約四成是空的。點落在空白處，訓練時從來沒人要求解碼器在那裡畫什麼，畫出來的不是斷掉、糊掉，就是老是那幾個數字。損失只管還原，沒有人管編碼放在哪裡。
@@ -663,6 +684,13 @@ for panel, name, color in zip(axes[0], ("reconstruction", "kl"), (BLUE, ORANGE),
     panel.set(title=f"{name}, training digits", xlabel="epoch", ylabel="nats", xticks=range(1, 5))
 Picture(figure)
 
+# %% tags=["guard"]
+left, right = (panel.lines[0].get_xydata() for panel in _.figure.axes)
+assert left[:, 0].tolist() == right[:, 0].tolist() == [1, 2, 3, 4]
+assert left[-1, 1] > 100 > right[-1, 1] and _.figure.axes[0].get_title().startswith(
+    "reconstruction"
+)
+
 # %% row="C37"
 test_reconstruction, test_kl = nats(vae, x_test)
 test_nats = test_reconstruction + test_kl
@@ -715,15 +743,14 @@ for name, (weight, loss) in tried.items():
     print(f"{name:10s}  reconstruction {small_nats[name][0]:3.0f}   KL {small_nats[name][1]:5.1f}")
 
 # %%
-for collapsed in ("KL x 30", "mean SE"):
-    assert small_nats[collapsed][1] < 0.5 and 203 < small_nats[collapsed][0] < 218
-
 noise = np.random.default_rng(0).normal(size=(10, 2))
 rows = [np.asarray(small_decoders[name](noise)) for name in tried]
 names = [name if place == 0 else "" for name in tried for place in range(10)]
 show_images(np.concatenate(rows), names)
 
 # %% tags=["guard"]
+for collapsed in ("KL x 30", "mean SE"):
+    assert small_nats[collapsed][1] < 0.5 and 203 < small_nats[collapsed][0] < 218
 assert abs(small_nats["KL x 0"][0] - small_nats["KL x 1"][0]) < 9
 assert 160 < small_nats["KL x 1"][0] < 182 and 60 < small_nats["KL x 0"][1] < 200
 assert small_nats["summed SE"][0] > small_nats["KL x 1"][0] + 1
@@ -774,15 +801,20 @@ def some(n):
 
 
 # %%
+parts = {}
 for n in (1, 784):
     x, x_hat, z_mean, z_log_var = some(n)
     loss = slide_loss(x, x_hat, z_mean, z_log_var)
     squared = np.mean(squared_error(x, x_hat))
     kl = np.mean(np.sum(z_mean**2 + np.exp(z_log_var) - z_log_var - 1, axis=-1)) / 2
     print(f"{n:3d} images: loss {loss:.2f}, though KL is {kl:.2f} and squared error {squared:.1f}")
-    assert abs(loss - kl) < 0.3 and squared > 1
+    parts[n] = loss, kl, squared
 with expect_error(tf.errors.InvalidArgumentError, match="ncompatible shapes"):
     slide_loss(*some(100))
+
+# %% tags=["guard"]
+for loss, kl, squared in parts.values():
+    assert abs(loss - kl) < 0.3 and squared > 1
 
 # %% [markdown] lang="zh-TW"
 # 損失幾乎等於 KL，平方誤差像是不見了。看每一步的形狀：`squared` 和 `kl` 各是什麼？為什麼偏偏 1 和 784 不會出錯？寫改好的 `mended_loss(x, x_hat, z_mean, z_log_var)`：一張圖的平方誤差**加總**，加上它的 KL，再對一批取平均，傳回一個數字。
@@ -857,6 +889,11 @@ means, log_vars = encoder.predict(x_held, batch_size=1000, verbose=0)
 by_digit = {str(digit): means[y_held == digit] for digit in range(10)}
 plot_points(by_digit, title="VAE: 5,000 held-out digits", xlabel="z_1", ylabel="z_2", size=5)
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+assert np.allclose(guarding.points(_, "3"), means[y_held == 3])
+
 # %%
 to_share = np.vectorize(NormalDist().cdf)  # from N(0, 1) to shares between 0 and 1
 vae_holes = empty_cells(to_share(means), (0, 0), (1, 1))
@@ -899,6 +936,14 @@ axes[0, 0].set_xticks(**ticks)
 axes[0, 0].set_yticks(**ticks)
 Picture(figure)
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+corner = np.reshape(decoder(np.array([[steps[0], steps[-1]]])), (28, 28))  # z_1 lowest, z_2 highest
+assert np.allclose(guarding.image(_, 0)[:28, :28], corner, atol=1e-4)
+assert _.figure.axes[0].get_xlim() == _.figure.axes[0].get_ylim() == (0, 16)
+assert guarding.last_activation(decoder) == "sigmoid"
+
 # %% [markdown] lang="zh-TW"
 # 拿這張圖和上面的散布圖對照：位置一樣，數字也一樣。從一格走到隔壁，筆畫慢慢變，幾乎沒有斷掉的地方。
 #
@@ -915,6 +960,13 @@ share = np.linspace(0, 1, 10)[:, None]  # (10, 1)
 blended = (1 - share) * x_held[start] + share * x_held[end]
 walked = np.asarray(decoder((1 - share) * means[start] + share * means[end]))
 show_images(np.concatenate([blended, walked]), title="above: pixels blended; below: a walk")
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+assert y_held[start] == 1 and y_held[end] == 0
+assert np.array_equal(guarding.image(_, 0).ravel(), x_held[start].ravel())
+assert np.allclose(guarding.image(_, 19).ravel(), np.ravel(decoder(means[[end]])), atol=1e-4)
 
 # %% [markdown] lang="zh-TW"
 # 混合像素，中間是兩張圖疊在一起，一個淡出、一個淡入。在平面上走，中間每一步都是完整的筆畫，會路過別的數字。
@@ -958,8 +1010,19 @@ def look_at(z_1, z_2):
 
 look_at(z_1=1.0, z_2=-0.5)
 
+# %% tags=["guard"]
+plane = _.figure.axes[0]
+assert plane.lines[-1].get_xydata().tolist() == [[1.0, -0.5]]
+assert plane.lines[3].get_color() == TEN_COLORS[3] and plane.texts[3].get_text() == "3"
+assert np.allclose(plane.lines[3].get_xydata(), means[y_held == 3])
+
 # %% tags=["widget"]
 explore(look_at, z_1=(-3.0, 3.0), z_2=(-3.0, 3.0))
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # 靜態的這張停在 2 的那一區，右邊畫出來的也是 2。拉動滑桿，× 走到哪一區，右邊就畫出那一區的數字；走到區與區的邊界，看看它怎麼從一個變成另一個。

@@ -556,7 +556,7 @@ def least_squares(points, targets):
 
 
 best, floor = least_squares(points_train, targets_train)
-_, floor_of_many = least_squares(*sample(seed=3, size=100_000))
+floor_of_many = least_squares(*sample(seed=3, size=100_000))[1]
 print(f"best parameters: {best[0, 0]:.2f}, {best[1, 0]:.2f}, {best[2, 0]:.2f}")
 print(f"floor: {floor:.4f} for our points, {floor_of_many:.3f} for 200,000 points")
 
@@ -597,6 +597,12 @@ plot_lines(
     ylabel="loss minus floor",
     log=True,
 )
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+assert guarding.line(_, "gap")[[0, 40], 0].tolist() == [0, 40]
+assert abs(guarding.line(_, "gap")[40, 1] - (losses[40] - floor)) < 1e-6
 
 # %% [markdown] lang="zh-TW"
 # 前幾步幾乎是垂直掉下來；之後在對數座標上是一條直線，也就是每走一步，離底的差距都少掉差不多的比例，不到一成。為什麼是這個比例，等一下看損失曲面就知道。
@@ -699,6 +705,13 @@ for place, step in zip(axes.flat, (0, 1, 2, 5, 40, 200), strict=True):
     place.set_title(f"step {step}: loss {losses[step]:.3f}", fontsize=11)
 Picture(figure)
 
+# %% tags=["guard"]
+panel, (w_1, w_2, b) = _.figure.axes[3], path[5]
+border = panel.lines[2].get_xydata()
+assert panel.get_title().startswith("step 5:") and np.allclose(
+    border @ [w_1, w_2] + b, 0.5, atol=1e-4
+)
+
 # %% [markdown] lang="zh-TW"
 # 藍點是第 0 類，橘點是第 1 類。一開始線的方向完全不對；走 1 步，線跑到右下角，幾乎所有的點都在同一邊，難怪準確率是 50%；第 2 步到第 5 步，線幾乎直立，把兩群都切開。之後線慢慢轉：40 步已經分得開，只是還太陡，200 步才轉到兩群的正中間。
 #
@@ -760,6 +773,12 @@ for step, place in {0: (-3, 9), 1: (-13, -4), 2: (8, -4), 3: (-13, -5), 40: (9, 
     axes[0, 0].annotate(step, path[step, ::2], xytext=place, **look)
 Picture(figure)
 
+# %% tags=["guard"]
+panel = _.figure.axes[0]
+assert (panel.get_xlabel(), panel.get_ylabel()) == ("$w_1$", "$b$")
+assert np.allclose(panel.lines[0].get_xydata(), path[:, [0, 2]])
+assert np.allclose(panel.lines[1].get_xydata(), best.ravel()[[0, 2]], atol=1e-6)
+
 # %% [markdown] lang="zh-TW"
 # 顏色越深，損失越大；紅點是每一步，旁邊的數字是第幾步，黑色星星是最小平方法的答案。第 0 步在右邊的高處，一步跨過山谷，在兩邊的坡上來回擺幾次，落到谷底；谷底幾乎是平的，斜率小，步伐也小，所以從第 5 步左右起，只能沿著谷底一點一點走到星星。
 #
@@ -795,9 +814,12 @@ for rate in (0.01, 0.05, 0.1, 0.14, 0.15, 0.16):
     runs[rate] = descend(points_train, targets_train, 60, rate)
     loss = runs[rate][1][-1]
     print(f"learning rate {rate:.2f}: loss {loss:.3g}")
+
+# %% tags=["guard"]
+for rate in runs:
     bands = {0.01: (0.1, 0.2), 0.1: (0.0263, 0.03), 0.15: (2, 6.3), 0.16: (1e7, 1e8)}
     lowest, highest = bands.get(rate, (floor, 0.05 if rate < 0.1 else 0.0262))
-    assert lowest < loss < highest
+    assert lowest < runs[rate][1][-1] < highest
 
 # %% [markdown] lang="zh-TW"
 # 0.01 太慢，離底還很遠；0.14 比 0.1 還低一點；0.15 差不多就在界線上，走了 60 步幾乎沒有進展；0.16 飛出去了，損失上千萬。下面把 0.14 的 20 步畫成三張圖：左邊是最後的線，中間是損失（虛線是底），右邊是走過的路：
@@ -834,6 +856,11 @@ watch_descent(learning_rate=0.14, steps=20)
 
 # %% tags=["widget"]
 explore(watch_descent, learning_rate=list(runs), steps=(1, 60))
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 8.4：讓 40 步就夠（8 分鐘）

@@ -418,6 +418,13 @@ show_images(
     title="Test digits; with the right half guessed; with the left half guessed",
 )
 
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+test, left, right = (guarding.image(_, index) for index in (3, 13, 23))
+assert np.array_equal(left[:, :14], test[:, :14]) and np.array_equal(right[:, 14:], test[:, 14:])
+assert not np.array_equal(left, test) and not np.array_equal(right, test)
+
 # %% [markdown] lang="zh-TW"
 # 第一排是原圖，第二排的右半邊是猜的，第三排的左半邊是猜的。猜的部分模糊，是因為可能的寫法很多，它猜的是平均；接縫處多半對得上，數字也大多認得出來。拖拉滑桿，找找看有哪幾張猜成了別的數字：
 
@@ -436,6 +443,14 @@ assert len(show_guess(8).figure.axes) == 3
 
 # %% tags=["widget"]
 explore(show_guess, index=(0, len(left_kept) - 1))
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view(unstated=["index"])
+digit, left, right = (axes.images[0].get_array() for axes in show_guess(8).figure.axes)
+assert np.array_equal(digit, x_test[8].reshape(28, 28))
+assert np.array_equal(left, left_kept[8]) and np.array_equal(right, right_kept[8])
 
 # %% [markdown] lang="zh-TW"
 # ## 256 個數字，比 784 個像素好讀
@@ -475,6 +490,13 @@ axes[0, 0].set_ylabel("features", fontsize=TEXT)
 axes[0, 0].set_xlabel("test digits that the probe misreads (%)", fontsize=TEXT)
 axes[0, 0].set_title("A linear probe errs least on the codes of the split brain", fontsize=TEXT + 1)
 Picture(figure, colors=32)
+
+# %% tags=["guard"]
+many, few = ([bar.get_width() for bar in bars] for bars in _.figure.axes[0].containers)
+assert _.figure.axes[0].containers[0].get_label() == "25,000 labels"
+assert np.allclose(many, [100 * (1 - pair[0]) for pair in measured.values()]) and all(
+    np.less(many, few)
+)
 
 # %% [markdown] lang="zh-TW"
 # 長條是認錯的比例，越短越好。訓練好的 code 有 94% 左右，認錯的比像素少了大約四分之一；同一個網路沒訓練過就輸給像素，所以功勞在訓練，不在網路的形狀。只有 1,000 個標籤的時候也贏，大約 89% 對 87%：多看 25,000 張沒有標籤的圖，不是白看的。

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell
 from nbval.plugin import IPyNbCell
 
 from tools.build import NOTEBOOKS, kept_figures
+from tools.compose import guard_code
 from tools.prose import names_in, split_figure
 from tools.source import LESSONS, Lesson, read_lesson
 
@@ -43,7 +44,7 @@ def guards_of(lesson: Lesson, notebook: NotebookNode) -> dict[str, list[tuple[st
     last = "setup"
     for cell in lesson.cells:
         if "guard" in cell.tags:
-            guards[last].append((f"Guard of {last} (lessons/{lesson.path.name}:{cell.line})", cell.text))
+            guards[last].append((f"Guard of {last} (lessons/{lesson.path.name}:{cell.line})", guard_code(cell)))
         elif cell.kind == "code":
             last = cell.id
         elif cell.language == "en":

@@ -1,12 +1,13 @@
 """Every check, against every answer in tests/answers: right ones pass, each foreseen mistake gets its own hint.
 
-Whatever the answer, the learner's objects and all random state are afterwards as they were.
+Whatever the answer, the learner's objects are afterwards as they were, and the next random numbers are the same.
 """
 
 import importlib
 import pkgutil
 import random
 import types
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 import answers
@@ -14,11 +15,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from answers import Answers
-from keras.src.random.seed_generator import global_seed_generator
+from IPython.core.compilerop import CachingCompiler
 from tensorflow import keras
 from tensorflow.keras import layers
-from tensorflow.python.eager import context
 
+from keras_beyond._keras import flat_layers
 from keras_beyond.exercises import lessons_with_checks, load_checks
 from keras_beyond.exercises.checking import CHECKS, check
 from keras_beyond.exercises.texts import FOLDER, Text, common_texts, read_texts
@@ -35,6 +36,7 @@ ANSWERS: dict[str, Answers] = {
     for name, entry in importlib.import_module(f"answers.{module.name}").ANSWERS.items()
 }
 every_exercise = pytest.mark.parametrize("name", sorted(ANSWERS))
+after: dict[str, set[tuple[float, ...]]] = defaultdict(set)  # by exercise: what was drawn after each check
 Capture = pytest.CaptureFixture[str]
 
 
@@ -43,7 +45,7 @@ def same_start() -> None:
     """Messages in English, and the same random numbers for every answer that is trained."""
     set_language("en")
     keras.utils.set_random_seed(1)
-    global_seed_generator()  # makes the generator, and draws its seed from Python's
+    tf.zeros(1)  # makes the device, which writes to stderr
 
 
 REACHED: dict[str, set[str]] = {}  # the texts that the answers of an exercise were met with, by file and line
@@ -68,7 +70,7 @@ def texts_are_noted(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequ
 def layers_in(answer: object) -> Iterator[layers.Layer]:
     """The layers and models that a learner handed over, in a container, or bound to a name that a function reads."""
     if isinstance(answer, layers.Layer):
-        yield from answer._flatten_layers()
+        yield from flat_layers(answer)
     elif isinstance(answer, dict):
         yield from layers_in(list(answer.values()))
     elif isinstance(answer, (list, tuple)):
@@ -78,28 +80,33 @@ def layers_in(answer: object) -> Iterator[layers.Layer]:
         yield from layers_in([cell.cell_contents for cell in answer.__closure__])
 
 
-def state(found: list[layers.Layer]) -> tuple:
-    """What a check has to leave as it was: weights, seeds, metrics, optimizers, `trainable`, and all random state."""
-    optimizers = [layer.optimizer for layer in found if getattr(layer, "optimizer", None)]
-    variables = [layer.variables + layer.metrics_variables for layer in found] + [one.variables for one in optimizers]
-    return (
-        [[np.array(variable).tobytes() for variable in one] for one in variables],
-        [layer.trainable for layer in found],
-        random.getstate(),
-        np.random.get_state()[1].tolist(),
-        np.array(global_seed_generator().state).tolist(),
-        context.context()._rng.getstate(),
+def state_of(answer: object) -> Callable[[], tuple]:
+    """What a check has to leave as it was: weights, seeds of layers, metrics, optimizers and `trainable`."""
+    known = list(layers_in(answer))
+    optimizers = [layer.optimizer for layer in known if getattr(layer, "optimizer", None)]
+    variables = [variable for layer in known for variable in layer.variables + layer.metrics_variables]
+    variables += [variable for optimizer in optimizers for variable in optimizer.variables]
+    return lambda: (
+        [variable.numpy().tobytes() for variable in variables],
+        [layer.trainable for layer in known],
     )
+
+
+def next_random_numbers() -> tuple[float, ...]:
+    """What Python, NumPy, Keras and TensorFlow draw next."""
+    return random.random(), np.random.random(), float(keras.random.uniform(())), float(tf.random.uniform(()))
 
 
 def said(name: str, answer: object, capture: Capture) -> str:
     """What the check says; it leaves everything as it was, and writes one line, and nothing to stderr."""
-    found = list(layers_in(answer))
-    before = state(found)
+    state = state_of(answer)
+    before = state()
     capture.readouterr()
     check(name, answer)
     out, err = capture.readouterr()
-    assert state(found) == before, f"{name}: the check changed something"
+    after[name].add(next_random_numbers())
+    assert len(after[name]) == 1, f"{name}: what is drawn after the check depends on the answer"
+    assert state() == before, f"{name}: the check changed something"
     assert not err and out.endswith("\n") and out.count("\n") == 1, (out, err)
     return out
 
@@ -127,9 +134,11 @@ def test_stubs_are_not_answered_yet(path, capfd: Capture) -> None:
     for place, cell in enumerate(cells):
         if cell.exercise:
             names = Names(keras=keras, layers=layers, np=np, tf=tf, check=check)
-            exec(stub_of(cell), {}, names)
+            source = stub_of(cell)
+            exec(compile(source, CachingCompiler().cache(source), "exec"), {}, names)  # as a notebook does
             capfd.readouterr()
             exec(cells[place + 1].text, {}, names)
+            after[cell.exercise].add(next_random_numbers())
             assert capfd.readouterr().out == f"[ ] {cell.exercise}: 還沒作答 · not answered yet\n"
 
 
@@ -158,6 +167,13 @@ def test_a_mistake_nobody_foresaw_is_told_what_was_expected(name: str, capfd: Ca
         set_language("zh-TW")
         assert "應該是" in said(name, answer, capfd)
         set_language("en")
+
+
+def test_layers_that_are_handed_over_unbuilt_stay_so(capfd: Capture) -> None:
+    heads = ANSWERS["last-layer-and-loss"].right[0]()
+    unbuilt = [layer for layer in layers_in(heads) if not layer.built]
+    assert said("last-layer-and-loss", heads, capfd).startswith("[✓]")
+    assert len(unbuilt) >= 5 and not any(layer.built for layer in unbuilt)
 
 
 def failing(*_: object, **__: object) -> object:

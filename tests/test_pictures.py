@@ -25,8 +25,8 @@ from keras_beyond.figures import (
     show_images,
 )
 from tools.build import notebook_path
-from tools.readme import GALLERY, PICTURES, README_FILES
-from tools.source import lesson_paths, read_lesson
+from tools.pages import GALLERY, PICTURES
+from tools.source import ROOT, lesson_paths, read_lesson
 
 LESSONS = [read_lesson(path) for path in lesson_paths()]
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
@@ -116,10 +116,42 @@ def test_plots_say_what_they_show(kind: str) -> None:
     assert drawn <= set(COLORS)
 
 
-@pytest.mark.parametrize("language", README_FILES)
-def test_the_gallery_shows_its_pictures_with_alt_text(language: str) -> None:
+LINES = {"title": "Title", "xlabel": "steps", "ylabel": "loss"}
+WRONG = {
+    "a share where the axis says per cent": (lambda: plot_lines({"a": [0.1, 0.9]}, **LINES | {"ylabel": "accuracy (%)"}), "from 0 to 100, found 0.1 to 0.9"),
+    "per cent where the axis says a share": (lambda: plot_lines({"a": [10, 90]}, **LINES | {"ylabel": "accuracy"}), "from 0 to 1, found 10 to 90"),
+    "logits where the axis says probability": (lambda: plot_histogram([-2, 0.5], **LINES | {"xlabel": "probability of a 7"}), "from 0 to 1, found -2 to 0.5"),
+    "more than all": (lambda: plot_histogram([20, 120], **LINES | {"xlabel": "test accuracy (per cent)"}), "found 20 to 120"),
+    "epochs from 0": (lambda: plot_lines({"a": [3, 1]}, x=[0, 1], **LINES | {"xlabel": "epoch"}), "whole numbers from 1, found 0 to 1"),
+    "half epochs": (lambda: plot_lines({"a": [3, 1]}, x=[1, 1.5], **LINES | {"xlabel": "epoch"}), "whole numbers from 1"),
+    "coordinates exchanged": (lambda: plot_points({"a": np.array([[0.5, 7]])}, **LINES | {"ylabel": "probability"}), "from 0 to 1, found 7 to 7"),
+    "zero on a logarithmic axis": (lambda: plot_lines({"a": [1, 0]}, log=True, **LINES), "a: expected values above 0"),
+    "no title": (lambda: plot_lines({"a": [1]}, **LINES | {"title": " "}), "expected a title"),
+    "no label": (lambda: plot_histogram([1], **LINES | {"ylabel": ""}), "expected a ylabel"),
+    "a name that no legend shows": (lambda: plot_lines({"_a": [1], "b": [2]}, **LINES), "a name for the legend, found '_a'"),
+    "more lines than colours": (lambda: plot_lines({str(i): [i] for i in range(9)}, **LINES), "1 to 8 groups"),
+    "no lines": (lambda: plot_lines({}, **LINES), "1 to 8 groups"),
+    "labels of other images": (lambda: show_images(np.zeros((3, 784)), ["a", "b"]), "each of 3 images, found 2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_figure_that_cannot_be_what_it_says_is_refused(kind: str) -> None:
+    make, message = WRONG[kind]
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_figures_that_are_what_they_say_are_drawn() -> None:
+    plot_lines({"a": [0, 1], "b": [0.5, float("nan")]}, **LINES | {"xlabel": "epoch", "ylabel": "accuracy"})
+    plot_lines({"a": [0.2, 97]}, **LINES | {"ylabel": "accuracy (%)"})
+    plot_lines({"a": [0, 1], "b": [1, 1]}, x=[0.5, 7], **LINES | {"ylabel": "share of right answers"})
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-TW.md"])
+def test_the_gallery_shows_its_pictures_with_alt_text(name: str) -> None:
     shown = re.findall(
-        r'<img src="assets/gallery/(\w+)\.png" [^>]*alt="([^"]{10,})">', README_FILES[language].read_text("utf-8")
+        r'<img src="assets/gallery/(\w+)\.png" [^>]*alt="([^"]{10,})">', (ROOT / name).read_text("utf-8")
     )
     assert [name for name, _ in shown] == list(PICTURES)
     assert {path.stem for path in GALLERY.iterdir()} == set(PICTURES)

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import build, readme, source, teach
+from tools import build, pages, source, teach
 from tools.compose import compose, minutes_of, solution_of
 from tools.prose import join_lines
 from tools.source import SourceError, read_lesson
@@ -46,17 +46,16 @@ check("the-answer", answer)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a repository of its own: lessons and notebooks in a temporary folder."""
     (tmp_path / "lessons").mkdir()
+    (tmp_path / "lessons" / "errors.toml").touch()
     (tmp_path / "notebooks" / "zh-TW").mkdir(parents=True)
-    parts = "".join(f"<!-- {part} -->\n<!-- end of {part} -->\n" for part in readme.PARTS)
-    for name in ("README.md", "README.zh-TW.md"):
-        (tmp_path / name).write_text(parts, encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    for name, (_, parts) in pages.PAGES.items():
+        text = "".join(f"<!-- {part} -->\n<!-- end of {part} -->\n" for part in parts)
+        (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(source, "LESSONS", tmp_path / "lessons")
     monkeypatch.setattr(build, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(build, "ROOT", tmp_path)
-    files = {"en": tmp_path / "README.md", "zh-TW": tmp_path / "README.zh-TW.md"}
-    monkeypatch.setattr(build, "README_FILES", files)
-    monkeypatch.setattr(readme, "README_FILES", files)
-    monkeypatch.setattr(readme, "PICTURES", {})
+    monkeypatch.setattr(pages, "PICTURES", {})
     return tmp_path
 
 
@@ -325,6 +324,6 @@ def test_a_picture_missing_from_the_gallery_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(folder, "# %%\nx = 1\n")
-    monkeypatch.setattr(readme, "PICTURES", {"one": ("99_test", "no-such-cell")})
+    monkeypatch.setattr(pages, "PICTURES", {"one": ("99_test", "no-such-cell")})
     assert build.main([]) == 1
     assert "the gallery expects a picture in cell 'no-such-cell' of 99_test" in capsys.readouterr().err

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 def test_solved_lesson_passes_every_check(path) -> None:
     lessons = [read_lesson(one) for one in lesson_paths()]
     lesson = next(one for one in lessons if one.path == path)
-    notebook = compose(lesson, "en", lessons, solved=True)
+    notebook = compose(lesson, "en", lessons, guards=True, solved=True)
     execute(notebook, lesson)
     checks = [cell for cell in notebook.cells if "check" in cell.metadata.get("tags", [])]
     assert len(checks) == sum(1 for cell in lesson.cells if cell.exercise)

@@ -1,4 +1,4 @@
-"""Whole lessons, with no network and nothing but the temporary directory to write to.
+"""Whole lessons, with no network and nothing but the temporary directory to write to (where there is a sandbox).
 
 A lesson runs from the first cell to the last. Then its sections run once more, the last one first, so that each finds
 what the later ones have left, and every code cell in them runs twice in a row (cells tagged `once` do not). Each time a
@@ -10,7 +10,7 @@ import re
 
 import nbformat
 import pytest
-from shut_in import shut_in_command
+from sandbox import missing_sandbox, require_sandbox, sandboxed
 
 from tools.compose import compose
 from tools.replay import LANGUAGE, replay, with_committed_outputs
@@ -49,13 +49,14 @@ def again(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def failures(name: str) -> list[tuple[str, str]]:
     """Of a whole lesson: in which run of its a cell failed, and the cell with what it said."""
     lesson = next(lesson for lesson in LESSONS if lesson.name == name)
-    notebook = with_committed_outputs(compose(lesson, LANGUAGE, LESSONS), lesson)
-    failed = replay(again(notebook), inside=shut_in_command())
+    notebook = with_committed_outputs(compose(lesson, LANGUAGE, LESSONS, guards=True), lesson)
+    failed = replay(again(notebook), inside=None if missing_sandbox() else sandboxed)
     return [(cell.metadata.run, f"{cell.metadata.was}: {said}") for cell, said in failed]
 
 
 @every_lesson
 def test_a_lesson_runs_offline_from_a_read_only_checkout(name: str) -> None:
+    require_sandbox()
     assert not [said for run, said in failures(name) if run == "first run"]
 
 
@@ -73,7 +74,8 @@ def notebook_of(*codes: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=cells)
 
 
-def test_shut_in_nothing_can_be_written_and_nobody_reached() -> None:
+def test_in_the_sandbox_nothing_can_be_written_and_nobody_reached() -> None:
+    require_sandbox()
     failed = replay(
         notebook_of(
             "import tempfile; tempfile.TemporaryFile()",
@@ -81,7 +83,7 @@ def test_shut_in_nothing_can_be_written_and_nobody_reached() -> None:
             "from pathlib import Path; (Path.home() / 'here').write_text('')",
             "import socket; socket.create_connection(('192.0.2.1', 80), timeout=5)",
         ),
-        inside=shut_in_command(),
+        inside=sandboxed,
     )
     said = [reason for _, reason in failed]
     assert [reason[:30] for reason in said[:2]] == ["OSError: [Errno 30] Read-only "] * 2

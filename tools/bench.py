@@ -1,6 +1,6 @@
 """What the course costs: `python -m tools.bench`, in one go, on a machine that does nothing else meanwhile.
 
-Times depend on the machine, so what goes into the README is ratios within this run. Every lesson runs as a reader runs it:
+Times depend on the machine, so what goes into docs/costs.md is ratios within this run. Every lesson runs as a reader runs it:
 Run All in a new kernel, with all cores. Takes about a quarter of an hour.
 """
 

@@ -24,9 +24,11 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell
 
 from tools.compose import compose
+from tools.errors_page import errors_page, read_errors
 from tools.files import replace_file
+from tools.pages import pages_of, pictures_of
 from tools.prose import code_of_figures, figures_in
-from tools.readme import README_FILES, pictures_of, readme_of
+from tools.requirements import requirements_text
 from tools.source import LANGUAGES, ROOT, Lesson, SourceError, lesson_paths, read_lesson
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -294,9 +296,11 @@ def _lines(content: bytes) -> bytes:
 
 
 def other_files(lessons: list[Lesson]) -> dict[Path, bytes]:
-    """Return the content of all that is made but the notebooks: parts of the READMEs, and the pictures of the gallery."""
-    texts = {path: readme_of(language, lessons).encode() for language, path in README_FILES.items()}
-    return texts | pictures_of(NOTEBOOKS)
+    """Return the content of all that is made but the notebooks: parts of pages, errors pages, the gallery, requirements.txt."""
+    entries = read_errors(lessons)
+    errors = {NOTEBOOKS / language / "errors.md": errors_page(language, entries).encode() for language in LANGUAGES}
+    requirements = {ROOT / "requirements.txt": requirements_text().encode()}
+    return pages_of(ROOT, lessons) | pictures_of(NOTEBOOKS) | errors | requirements
 
 
 def main(arguments: list[str] | None = None) -> int:

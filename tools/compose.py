@@ -13,7 +13,7 @@ from tools.source import BEGIN, END, LANGUAGES, ROOT, Cell, Lesson, course_setti
 SETUP = (ROOT / "tools" / "templates" / "setup_cell.txt").read_text(encoding="utf-8")
 WORDS = {
     "zh-TW": {
-        "setup": "準備環境：先執行這一格",
+        "setup": "準備環境，請先執行這一格",
         "install": "請下載整個課程，在課程資料夾裡執行 pip install -e .；在 Colab 請確認網路，再執行一次這一格。",
         "colab": "在 Colab 開啟",
         "previous": "上一課：{0}（[Colab]({1})）",
@@ -83,7 +83,7 @@ def compose(
             exercises += [cell] if cell.exercise else []
         if len(cells) == 1:
             cells[0].source += "\n\n" + _title_bar(lesson, language, lessons)
-            cells.append(_setup_cell(lesson.name, language))
+            cells.append(new_code_cell(setup_code(lesson.name, language), id="setup"))
     if exercises:
         cells.append(new_markdown_cell(_solutions(exercises, language), id="solutions"))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -128,7 +128,16 @@ def _code_cell(cell: Cell, solved: bool) -> nbformat.NotebookNode:
     text = cell.text
     if cell.exercise:
         text = solution_of(cell) if solved else stub_of(cell)
+    elif "guard" in cell.tags:
+        text = guard_code(cell)
     return new_code_cell(text, id=cell.id, metadata=metadata)
+
+
+def guard_code(cell: Cell) -> str:
+    """Return a guard as it is executed: what it draws from the random generators leaves the lesson's own draws alone."""
+    return (
+        f"with __import__('keras_beyond.guarding').guarding.random_state_kept():\n{textwrap.indent(cell.text, '    ')}"
+    )
 
 
 def stub_of(cell: Cell) -> str:
@@ -164,12 +173,6 @@ def setup_code(name: str, language: str) -> str:
         **course_settings(),
     }
     return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), SETUP).strip()
-
-
-def _setup_cell(name: str, language: str) -> nbformat.NotebookNode:
-    """Compose the setup cell, folded in Colab (`cellView`) and in Jupyter (`source_hidden`)."""
-    metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
-    return new_code_cell(setup_code(name, language), id="setup", metadata=metadata)
 
 
 def _title_bar(lesson: Lesson, language: str, lessons: list[Lesson]) -> str:

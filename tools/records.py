@@ -1,4 +1,4 @@
-"""What real runs left: lanes and costs, as JSON in `records/`. The READMEs' tables are made from it."""
+"""Read and write what real runs recorded: JSON in `records/`, from which tables in docs/environments.md and docs/costs.md are made."""
 
 import json
 from pathlib import Path

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -20,21 +20,25 @@ COLOR = re.compile(r"(\x1b|#x1B)\[[0-9;]*m")
 
 
 def with_committed_outputs(notebook: nbformat.NotebookNode, lesson: Lesson) -> nbformat.NotebookNode:
-    """Give the code cells of a composed notebook, in place, the outputs that are committed: what nbval compares with."""
+    """Give the code cells of a composed notebook, in place, the outputs that are committed: what nbval compares with.
+
+    Guards have none.
+    """
     committed = nbformat.read(NOTEBOOKS / LANGUAGE / f"{lesson.name}.ipynb", 4)
-    done = {cell.id: cell for cell in committed.cells}
+    published = {cell.id: cell for cell in committed.cells}
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = done[cell.id].outputs, done[cell.id].execution_count
+        if cell.cell_type == "code" and "guard" not in cell.metadata.get("tags", []):
+            cell.outputs, cell.execution_count = published[cell.id].outputs, published[cell.id].execution_count
     return notebook
 
 
 def replay(
-    notebook: nbformat.NotebookNode, *, inside: Sequence[str] = (), until_first: bool = False
+    notebook: nbformat.NotebookNode, *, inside: Callable[[Path], list[str]] | None = None, until_first: bool = False
 ) -> list[tuple[nbformat.NotebookNode, str]]:
     """The code cells that fail, each with "AssertionError: ..." or what else it ended with, or "its output differs".
 
-    The command `inside`, when there is one, gets the only writable folder and the command to run as arguments.
+    `inside`, when there is one, is called with the only folder that has to be writable, and returns what to put before the
+    command.
     `until_first` stops at the first cell that fails. Raises RuntimeError where nbval itself could not run.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -47,7 +51,7 @@ def replay(
         command += ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
         command += [f"--rootdir={path.parent}", f"--junitxml={report}", str(path), *(["-x"] if until_first else [])]
         done = subprocess.run(
-            [*inside, *([str(writable)] if inside else []), *command],
+            [*(inside(writable) if inside else []), *command],
             cwd=path.parent, env={**os.environ, "TMPDIR": str(writable)}, timeout=TIMEOUT, capture_output=True, text=True,
         )  # fmt: skip
         if not report.is_file():

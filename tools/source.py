@@ -22,6 +22,7 @@ LESSONS = ROOT / "lessons"
 LANGUAGES = ("zh-TW", "en")
 
 AUTHOR_TAGS = {"exercise", "check", "widget", "nbval-check-output", "once", "folded", "guard"}
+AUTHOR_KEYS = {"markdown": {"lang", "name", "section"}, "code": {"tags", "row", "name"}}
 JUPYTEXT_OWN = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}  # jupytext notes blank lines so
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 NAME_IN_CHECK = re.compile(r'\bcheck\(\s*"([a-z0-9-]+)"')
@@ -113,7 +114,7 @@ def read_lesson(path: Path) -> Lesson:
 
 
 def _read_cell(lesson: Lesson, line: int, kind: str, text: str, metadata: dict[str, Any]) -> Cell:
-    allowed = {"markdown": {"lang", "name", "section"}, "code": {"tags", "row", "name"}}.get(kind, set())
+    allowed = AUTHOR_KEYS.get(kind, set())
     for key in metadata:
         if key not in allowed | JUPYTEXT_OWN:
             raise lesson.fail(line, f"unknown metadata {key!r} on a {kind} cell; expected {', '.join(sorted(allowed))}")

@@ -10,16 +10,20 @@ import platform
 import sys
 from collections.abc import Iterator
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
 from keras_beyond.errors import CourseError
 from keras_beyond.language import say, set_language
 
 PACKAGE = "keras-beyond-sequential"
-OLDEST_KERAS = (3, 13)
+CHECKED = {"tensorflow": "TensorFlow", "keras": "Keras"}  # their ranges stand in the package's metadata
 SEED = 20170
 
 
-def _refuse_old_keras() -> None:
-    """Raise CourseError where the course cannot run: Keras older than 3.13, or `TF_USE_LEGACY_KERAS`."""
+def _refuse_legacy_keras() -> None:
+    """Raise CourseError where `TF_USE_LEGACY_KERAS` would turn tf.keras into Keras 2."""
     if os.environ.get("TF_USE_LEGACY_KERAS", "").lower() in ("1", "true"):
         raise CourseError(
             say(
@@ -28,14 +32,52 @@ def _refuse_old_keras() -> None:
                 "unset it and restart the kernel.",
             )
         )
-    found = importlib.metadata.version("keras")
-    if tuple(int(part) for part in found.split(".")[:2]) < OLDEST_KERAS:
-        oldest = ".".join(map(str, OLDEST_KERAS))
-        raise CourseError(
+
+
+def _installed() -> Iterator[tuple[Requirement, Version]]:
+    """Yield what the package's metadata requires of TensorFlow and Keras, each with the version that is installed.
+
+    A build under another name, such as tf-nightly, is skipped: its metadata are not those of the required package.
+    """
+    for requirement in map(Requirement, importlib.metadata.requires(PACKAGE) or []):
+        if requirement.name in CHECKED and requirement.marker is None:
+            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+                yield requirement, Version(importlib.metadata.version(requirement.name))
+
+
+def _bounds(requirement: Requirement, *operators: str) -> SpecifierSet:
+    """Return those parts of a required range that have one of these operators, such as ">="."""
+    return SpecifierSet(",".join(str(part) for part in requirement.specifier if part.operator in operators))
+
+
+def _refuse_old_versions() -> None:
+    """Raise CourseError where TensorFlow or Keras is older than the package's metadata allow."""
+    for requirement, version in _installed():
+        if not _bounds(requirement, ">=").contains(version, prereleases=True):
+            name, required = CHECKED[requirement.name], f"{requirement.name}{requirement.specifier}"
+            raise CourseError(
+                say(
+                    zh=f'這門課需要的 {name} 是 {required}，目前裝的是 {version}：請執行 pip install "{required}"，再重新啟動核心。',
+                    en=f"This course needs {name} in the range {required}, and {version} is installed: run "
+                    f'pip install "{required}" and restart the kernel.',
+                )
+            )
+
+
+def _warn_of_new_versions() -> None:
+    """Print one line where TensorFlow or Keras is newer than what the course was tested with."""
+    newer = [
+        (f"{CHECKED[requirement.name]} {version}", str(_bounds(requirement, "<")))
+        for requirement, version in _installed()
+        if not _bounds(requirement, "<").contains(version, prereleases=True)
+    ]
+    if newer:
+        print(
             say(
-                zh=f"這門課需要 Keras {oldest} 以上，目前裝的是 {found}：請執行 pip install -r requirements.txt，再重新啟動核心。",
-                en=f"This course needs Keras {oldest} or newer, and found {found}: run pip install -r requirements.txt "
-                "and restart the kernel.",
+                zh=f"注意：{'、'.join(f'{installed}（測試過的是 {proven}）' for installed, proven in newer)}比這門課測試過的版本新，"
+                "有些輸出或錯誤訊息可能和文字說的不同。",
+                en=f"Note: {' and '.join(f'{installed} (tested: {proven})' for installed, proven in newer)} is newer than what "
+                "this course was tested with; some outputs or error messages may differ from the text.",
             )
         )
 
@@ -54,7 +96,8 @@ def _silent_stderr() -> Iterator[None]:
         os.close(saved)
 
 
-_refuse_old_keras()
+_refuse_legacy_keras()
+_refuse_old_versions()
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 with _silent_stderr():
@@ -90,6 +133,7 @@ def start(language: str, lesson: str | None = None, version: str | None = None) 
             tf.config.experimental.set_memory_growth(gpu, True)
         tf.zeros(1)  # makes the device now, while its messages are silent
     _compare_versions(version)
+    _warn_of_new_versions()
     device = f"{len(gpus)} GPU" if gpus else "CPU"
     print(
         f"TensorFlow {tf.__version__} | Keras {keras.version()} ({keras.backend.backend()}) | "

@@ -5,6 +5,7 @@ missing, and 14 pixels high, like the page's.
 """
 
 import io
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 
@@ -115,9 +116,42 @@ def new_figure(
 
 
 def _name(axes: Axes, title: str, xlabel: str, ylabel: str) -> None:
+    for what, text in (("title", title), ("xlabel", xlabel), ("ylabel", ylabel)):
+        if not text.strip():
+            raise ValueError(f"expected a {what}, found {text!r}")
     axes.set_title("\n".join(textwrap.wrap(title, 60)), fontsize=TEXT + 1)
     axes.set_xlabel(xlabel, fontsize=TEXT)
     axes.set_ylabel(ylabel, fontsize=TEXT)
+
+
+def _check_unit(label: str, values: Sequence[float]) -> None:
+    """Raise ValueError where values cannot be what the label of their axis says: per cent, a share, an epoch.
+
+    A per cent lies between 0 and 100, and is no share written as one; a probability, a share or an accuracy without "%"
+    lies between 0 and 1; epochs are whole numbers from 1.
+    """
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]  # a training that diverged may be looked at
+    if not len(values):
+        return
+    lowest, highest = np.min(values), np.max(values)
+    if re.search(r"%|\bper ?cent\b", label):
+        if not (lowest >= 0 and 1 < highest <= 100):
+            raise ValueError(f"{label}: expected values from 0 to 100, found {lowest:.3g} to {highest:.3g}")
+    elif re.search(r"\b(probability|share|accuracy)\b", label):
+        if not 0 <= lowest <= highest <= 1:
+            raise ValueError(f"{label}: expected values from 0 to 1, found {lowest:.3g} to {highest:.3g}")
+    elif re.fullmatch(r"epochs?", label) and not (lowest >= 1 and np.all(values == np.round(values))):
+        raise ValueError(f"{label}: expected whole numbers from 1, found {lowest:.3g} to {highest:.3g}")
+
+
+def _check_groups(groups: Mapping[str, object], colors: Sequence[str]) -> None:
+    """Raise ValueError where a legend could not tell the groups apart."""
+    if not 1 <= len(groups) <= len(colors):
+        raise ValueError(f"expected 1 to {len(colors)} groups, one for each colour, found {len(groups)}")
+    for name in groups:
+        if len(groups) > 1 and (not str(name).strip() or str(name).startswith("_")):  # Matplotlib leaves "_..." out
+            raise ValueError(f"expected a name for the legend, found {name!r}")
 
 
 def show_images(
@@ -125,10 +159,13 @@ def show_images(
 ) -> Picture:
     """Images (n, 28, 28) or (n, 784), dark ink on white, in rows of `columns`, each with its label above it.
 
-    A label wider than its image, the name of a row for instance, begins at the left edge of the image.
+    A label wider than its image, the name of a row for instance, begins at the left edge of the image. Raises ValueError
+    unless there is a label for each image.
     """
     images = np.asarray(images)
     images = images.reshape(len(images), 28, 28) if images.ndim == 2 else images
+    if labels is not None and len(labels) != len(images):
+        raise ValueError(f"show_images: expected a label for each of {len(images)} images, found {len(labels)}")
     rows = -(-len(images) // columns)
     size = min(0.84, PAGE_WIDTH / columns)
     line = 0.26 if labels is not None else 0.04  # inches for the labels
@@ -157,11 +194,17 @@ def plot_lines(
 ) -> Picture:
     """One line for each name in `lines`, over `x` or over 1, 2, 3, ...; `log` makes the y axis logarithmic.
 
-    A constant is drawn as a dashed level.
+    A constant is drawn as a dashed level. Raises ValueError for values that cannot be what their label says (a share, per
+    cent, an epoch), that a logarithmic axis cannot show, or that the legend could not tell apart.
     """
+    _check_groups(lines, COLORS)
     figure, axes = new_figure()
     for (name, values), color in zip(lines.items(), COLORS, strict=False):
         places = range(1, len(values) + 1) if x is None else x
+        _check_unit(xlabel, places)
+        _check_unit(ylabel, values)
+        if log and np.min(values) <= 0:
+            raise ValueError(f"{name}: expected values above 0 for a logarithmic axis, found {np.min(values):.3g}")
         if len(values) > 1 and np.ptp(values) == 0:  # a level to compare with, over the other lines
             look = {"linestyle": "--", "zorder": 3}
         else:
@@ -178,10 +221,16 @@ def plot_lines(
 
 
 def plot_points(groups: Mapping[str, np.ndarray], *, title: str, xlabel: str, ylabel: str, size: float = 12) -> Picture:
-    """Points in the plane, (n, 2) for each name in `groups`, each group in a colour of its own."""
+    """Points in the plane, (n, 2) for each name in `groups`, each group in a colour of its own.
+
+    Raises ValueError for values that cannot be what their label says, or that the legend could not tell apart.
+    """
+    _check_groups(groups, TEN_COLORS)
     figure, axes = new_figure(5.6, 4.4)
     for (name, points), color in zip(groups.items(), TEN_COLORS, strict=False):
         points = np.asarray(points)
+        _check_unit(xlabel, points[:, 0])
+        _check_unit(ylabel, points[:, 1])
         axes[0, 0].scatter(points[:, 0], points[:, 1], s=size, color=color, label=name, alpha=0.8, linewidths=0)
     if len(groups) > 1:
         axes[0, 0].legend(fontsize=TEXT, frameon=False, markerscale=2, loc="center left", bbox_to_anchor=(1, 0.5))
@@ -190,7 +239,8 @@ def plot_points(groups: Mapping[str, np.ndarray], *, title: str, xlabel: str, yl
 
 
 def plot_histogram(values: Sequence[float], *, title: str, xlabel: str, ylabel: str, bins: int = 20) -> Picture:
-    """How often each value occurs, and a dashed line at the mean."""
+    """How often each value occurs, and a dashed line at the mean. Raises ValueError for values that are not what `xlabel` says."""
+    _check_unit(xlabel, values)
     figure, axes = new_figure()
     axes[0, 0].hist(values, bins=bins, color=SKY, edgecolor="white")
     axes[0, 0].axvline(float(np.mean(values)), color=BLACK, linestyle="--")

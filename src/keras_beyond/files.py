@@ -11,12 +11,12 @@ from keras_beyond.language import say
 
 PACKAGE = Path(__file__).resolve().parent
 REPOSITORY = PACKAGE.parents[1]  # of a checkout; an installed package has its own copy of the files
+IN_CHECKOUT = (REPOSITORY / "pyproject.toml").is_file()
 
 
 def shipped(name: str) -> Path:
     """Return the path of a file or folder that the course ships, such as "assets/mnist.npz", whether it is there or not."""
-    installed = PACKAGE / "shipped"
-    return (installed if installed.is_dir() else REPOSITORY) / name
+    return (REPOSITORY if IN_CHECKOUT else PACKAGE / "shipped") / name
 
 
 def verify(path: Path, *, sha256: str, size: int) -> Path:
@@ -54,7 +54,7 @@ def _damaged(path: Path, *, zh: tuple[str, str], en: tuple[str, str]) -> CourseE
 
 def remedy(name: str) -> tuple[str, str]:
     """Return how to get a shipped file back, in Chinese and in English: from the checkout, or with the package."""
-    if (PACKAGE / "shipped").is_dir():
+    if not IN_CHECKOUT:
         return (
             "請重新安裝這門課的套件（pip install --force-reinstall --no-deps）；在 Colab 則選「執行階段」、「中斷連線並刪除執行階段」，再從頭執行。",
             "Install the course's package again (pip install --force-reinstall --no-deps); on Colab choose "

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from tensorflow import keras
 
+from keras_beyond._keras import call_behind
+
 MOST_BOXES = 40  # a deeper model is folded
 KEPT_BOXES = 5  # at either end of a folded model
 
@@ -36,7 +38,14 @@ def boxes_of(model: keras.Model) -> tuple[list[Box], str]:
         return boxes, "not built yet"
     if not getattr(model, "outputs", None):
         return [_box(layer) for layer in model.layers], "subclassed, so the order of its calls is unknown"
-    return _fold(_walk(model)), ""
+    try:
+        return _fold(_walk(model)), ""
+    except _WiringUnknown:
+        return _fold([_box(layer) for layer in model.layers]), "its wiring cannot be read from this version of Keras"
+
+
+class _WiringUnknown(Exception):
+    """Keras does not tell which call made a tensor."""
 
 
 def _walk(model: keras.Model) -> list[Box]:
@@ -45,14 +54,15 @@ def _walk(model: keras.Model) -> list[Box]:
     place_of: dict[tuple[int, int], int] = {}
 
     def visit(tensor: keras.KerasTensor) -> int:
-        layer, node_index, _ = tensor._keras_history
-        key = (id(layer), node_index)
+        call = call_behind(tensor)
+        if call is None:
+            raise _WiringUnknown
+        key = (id(call.layer), call.index)
         if key not in place_of:
-            node = layer._inbound_nodes[node_index]
-            sources = [visit(source) for source in node.input_tensors]
-            box = _box(layer)
+            sources = [visit(source) for source in call.inputs]
+            box = _box(call.layer)
             box.sources = sources
-            box.shape = " and ".join(str(tuple(output.shape)) for output in node.output_tensors)
+            box.shape = " and ".join(str(tuple(output.shape)) for output in call.outputs)
             place_of[key] = len(boxes)
             boxes.append(box)
         return place_of[key]

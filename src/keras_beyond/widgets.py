@@ -1,6 +1,24 @@
 """Interactive views: a plain function, and a slider or a menu for each of its arguments."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class View:
+    """An interactive view: its function, and of each control the ends of its slider or the entries of its menu."""
+
+    function: Callable[..., object]
+    values: dict[str, list[Any]]
+
+    @property
+    def name(self) -> str:
+        """Return the name of the function."""
+        return self.function.__name__
+
+
+last_view: View | None = None  # what a guard tries out: keras_beyond.guarding.try_view
 
 
 def explore(function: Callable[..., object], **choices: tuple[float, float] | Sequence[object]) -> None:
@@ -9,6 +27,7 @@ def explore(function: Callable[..., object], **choices: tuple[float, float] | Se
     Each keyword names an argument of `function`: a tuple of two whole numbers (lowest, highest) gives a slider, one of
     two floats a slider of a hundred steps, a list a menu. The function is called when the slider is let go.
     """
+    global last_view
     import ipywidgets  # only when a view is shown
 
     controls = {}
@@ -22,4 +41,5 @@ def explore(function: Callable[..., object], **choices: tuple[float, float] | Se
             controls[name] = ipywidgets.FloatSlider(
                 min=choice[0], max=choice[1], value=sum(choice) / 2, step=step, continuous_update=False
             )
+    last_view = View(function, {name: list(choice) for name, choice in choices.items()})
     ipywidgets.interact(function, **controls)

@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 02."""
 
+import tempfile
 from copy import deepcopy
 from functools import cache
 
@@ -34,7 +35,9 @@ def codes() -> tuple[np.ndarray, np.ndarray]:
 def head(task: str, units: int, loss: str) -> list[np.ndarray]:
     """The weights of an output layer, trained on the codes: right, reversed, or for another task."""
     x, digits = codes()
-    labels = {"size": digits // 5, "reversed": 1 - digits // 5, "parity": digits % 2}[task][: len(x)]
+    labels = {"size": digits // 5, "reversed": 1 - digits // 5, "parity": digits % 2, "border": digits > 5}[task][
+        : len(x)
+    ]
     activation = {"sparse_categorical_crossentropy": "softmax", "binary_crossentropy": "sigmoid"}.get(loss)
     model = keras.Sequential([keras.Input((500,)), layers.Dense(units, activation=activation)])
     model.compile(
@@ -86,7 +89,8 @@ def body_and_head() -> dict[str, keras.Model]:
 
 def submodel_and_head() -> dict[str, keras.Model]:
     digits = handwriting()
-    until = keras.Model(digits.inputs, digits.layers[3].output, trainable=False)
+    until = keras.Model(digits.inputs, digits.layers[3].output)
+    until.trainable = False
     model = keras.Model(until.input, layers.Dense(2)(until.output))
     return {"digits": digits, "small_large": finished(model, "size")}
 
@@ -99,10 +103,103 @@ def thawed_again() -> dict[str, keras.Model]:
     return made
 
 
-def frozen_too_late() -> dict[str, keras.Model]:
+def moved_digits() -> dict[str, keras.Model]:
     made = small_large()
     kernel = made["digits"].weights[0]
     kernel.assign(kernel * 0.99)  # as training moves it
+    return made
+
+
+def trained_before_frozen() -> dict[str, keras.Model]:
+    """Trained while nothing was frozen, then `digits` put back, and frozen."""
+    made = small_large(freeze=False)
+    for layer in made["digits"].layers:
+        layer.trainable = False
+    return made
+
+
+def first_piece_alone() -> dict[str, keras.Model]:
+    """Good at its task, but half of it is new."""
+    made = small_large(task=None)
+    borrowed = made["digits"].layers[:2]
+    new = [layers.Dense(500, "sigmoid"), layers.Dense(2, "softmax")]
+    model = keras.Sequential([keras.Input((784,)), *borrowed, *new])
+    new[0].set_weights(made["digits"].layers[2].get_weights())
+    return {**made, "small_large": finished(model, "size")}
+
+
+def without_sigmoids(which: int) -> dict[str, keras.Model]:
+    digits = handwriting()
+    digits.trainable = False
+    body = [layer for index, layer in enumerate(digits.layers[:4]) if index != which]
+    model = keras.Sequential([keras.Input((784,)), *body, layers.Dense(2, "softmax")])
+    return {"digits": digits, "small_large": finished(model, "size")}
+
+
+def all_frozen() -> dict[str, keras.Model]:
+    made = small_large(task=None)
+    made["small_large"].trainable = False
+    return made
+
+
+def frozen_once_trained() -> dict[str, keras.Model]:
+    made = small_large()
+    made["small_large"].trainable = False
+    return made
+
+
+def weak_head(scale: float) -> dict[str, keras.Model]:
+    """As after too little training: the weights of the output layer have other numbers mixed in."""
+    made = small_large()
+    kernel = made["small_large"].weights[-2]
+    kernel.assign(kernel + scale * np.random.default_rng(1).normal(size=kernel.shape))
+    return made
+
+
+def with_hidden_layer() -> dict[str, keras.Model]:
+    """A new layer before the new output layer, which is not forbidden, with `digits` itself in two parts."""
+    digits = handwriting()
+    for layer in digits.layers[:4]:
+        layer.trainable = False
+    x = digits.inputs[0]
+    h = layers.Dropout(0.1)(digits.layers[3].output)
+    model = keras.Model(x, layers.Dense(2, name="small_or_large")(h))
+    return {"digits": digits, "small_large": finished(model, "size"), "parity": None}
+
+
+def rebuilt() -> dict[str, keras.Model]:
+    digits = handwriting()
+    digits.pop()
+    digits.pop()
+    digits.add(layers.Dense(2, activation="softmax"))
+    return {"digits": digits, "small_large": digits, "independent": digits}
+
+
+def wrong_way() -> dict[str, keras.Model]:
+    made = copied("random")
+    made["digits"].set_weights(made["independent"].get_weights())
+    return made
+
+
+class Copy(keras.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden = [layers.Dense(500, "sigmoid"), layers.Dense(500, "sigmoid")]
+        self.last = layers.Dense(10, "softmax")
+
+    def call(self, x: object) -> object:
+        for layer in self.hidden:
+            x = layer(x)
+        return self.last(x)
+
+
+def trained_a_little(frozen: int) -> dict[str, keras.Model]:
+    made = copied("clone")
+    for layer in made["independent"].layers[:frozen]:
+        layer.trainable = False
+    made["independent"].compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy")
+    (images, digits), _ = load_mnist()
+    made["independent"].fit(images[:1000].reshape(-1, 784) / 255.0, digits[:1000], batch_size=100, verbose=0)
     return made
 
 
@@ -134,6 +231,35 @@ def copied(how: str) -> dict[str, keras.Model]:
         copy = keras.Sequential([keras.Input((784,)), layers.Dense(30, "sigmoid"), layers.Dense(10, "softmax")])
     elif how == "loaded":
         copy = handwriting()
+    elif how == "subclassed":
+        copy = Copy()
+        copy(np.zeros((1, 784), "float32"))
+        copy.set_weights(digits.get_weights())
+    elif how == "layer by layer":
+        copy = keras.Sequential([keras.Input((784,))])
+        for layer in digits.layers:
+            copy.add(type(layer).from_config(layer.get_config()))
+            copy.layers[-1].set_weights(layer.get_weights())
+    elif how == "saved":
+        with tempfile.TemporaryDirectory() as folder:
+            digits.save(f"{folder}/digits.keras")
+            copy = keras.models.load_model(f"{folder}/digits.keras")
+    elif how == "frozen":
+        digits.trainable = False
+        copy = keras.models.clone_model(digits)
+        copy.set_weights([np.copy(weight) for weight in digits.get_weights()])
+    elif how == "its activations":
+        new = [layers.Dense(units) for units in (500, 500, 10)]
+        pairs = zip(new, digits.layers[1::2], strict=True)
+        copy = keras.Sequential([keras.Input((784,)), *(layer for pair in pairs for layer in pair)])
+        copy.set_weights(digits.get_weights())
+    elif how == "other activations":
+        copy = keras.Sequential([keras.Input((784,)), layers.Dense(500, "relu"), layers.Dense(500, "relu")])
+        copy.add(layers.Dense(10, "softmax"))
+        copy.set_weights(digits.get_weights())
+    elif how == "first four":
+        copy = keras.models.clone_model(digits)
+        copy.set_weights(digits.get_weights()[:4] + copy.get_weights()[4:])
     elif how == "random":
         copy = keras.models.clone_model(digits)
     elif how == "shared":
@@ -144,6 +270,28 @@ def copied(how: str) -> dict[str, keras.Model]:
         copy = keras.models.clone_model(digits)
         copy.set_weights([*digits.get_weights()[:-1], digits.get_weights()[-1] + np.arange(10)])
     return {"digits": digits, "independent": copy}
+
+
+ODD_TEST = np.arange(10_000) % 2  # as a notebook has it
+
+
+def by_rows(digits: np.ndarray) -> list[int]:
+    return [1 if digit % 2 == 1 else 0 for digit in digits]
+
+
+def of_the_notebook(digits: np.ndarray) -> np.ndarray:
+    return ODD_TEST[: digits.size].reshape(digits.shape)
+
+
+def filled_and_flattened(digits: np.ndarray) -> np.ndarray:
+    result = np.zeros(digits.size)
+    for place, digit in enumerate(digits.ravel()):
+        result[place] = digit in (1, 3, 5, 7, 9)
+    return result.reshape(digits.shape)
+
+
+def raises_on_its_own(digits: np.ndarray) -> np.ndarray:
+    return digits % two  # noqa: F821
 
 
 def in_place(digits: np.ndarray) -> np.ndarray:
@@ -179,12 +327,12 @@ def conv_layers() -> keras.Model:
 
 
 @cache
-def conv_weights() -> list[np.ndarray]:
+def conv_weights() -> tuple[list[np.ndarray], list[np.ndarray]]:
     base = conv_layers()
     low = keras.Sequential([base, layers.Dense(5, activation="softmax")])
     low.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy")
     low.fit(*small_images(high=False), batch_size=100, epochs=2, verbose=0)
-    return base.get_weights()
+    return base.get_weights(), low.layers[-1].get_weights()
 
 
 @cache
@@ -199,8 +347,15 @@ def high_head(epochs: int, first: int) -> list[np.ndarray]:
 
 def conv_base() -> keras.Model:
     base = conv_layers()
-    base.set_weights(conv_weights())
+    base.set_weights(conv_weights()[0])
     return base
+
+
+def low(base: keras.Model) -> keras.Model:
+    """What told 0 to 4 apart, on the same layers as long as they stay where they are."""
+    model = keras.Sequential([keras.Input((28, 28, 1)), base, layers.Dense(5, "softmax")])
+    model.layers[-1].set_weights(conv_weights()[1])
+    return model
 
 
 def high(
@@ -218,7 +373,7 @@ def high(
     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
     if epochs:
         last.set_weights(high_head(epochs, outputs - 5))
-    return {"conv_base": base, "high": model}
+    return {"conv_base": base, "low": low(base), "high": model}
 
 
 def submodel_high() -> dict[str, keras.Model]:
@@ -226,7 +381,7 @@ def submodel_high() -> dict[str, keras.Model]:
     base.trainable = False
     model = keras.Model(base.inputs, layers.Dense(5, "softmax")(layers.Dropout(0.1)(base.outputs[0])))
     model.layers[-1].set_weights(high_head(30, 0))
-    return {"conv_base": base, "high": model}
+    return {"conv_base": base, "low": low(base), "high": model}
 
 
 def unpacked(*, softmax: bool = True) -> dict[str, keras.Model]:
@@ -236,7 +391,71 @@ def unpacked(*, softmax: bool = True) -> dict[str, keras.Model]:
     last = layers.Dense(5)
     model = keras.Sequential([keras.Input((28, 28, 1)), *base.layers, last, *[layers.Softmax()] * softmax])
     last.set_weights(high_head(30, 0))
-    return {"conv_base": base, "high": model}
+    return {"conv_base": base, "low": low(base), "high": model}
+
+
+def built_optimizer(made: dict[str, keras.Model], optimizer: keras.optimizers.Optimizer) -> dict[str, keras.Model]:
+    """The same, as `fit` leaves it: an optimizer that knows what it has moved."""
+    made["high"].compile(optimizer, "sparse_categorical_crossentropy")
+    made["high"].optimizer.build(made["high"].trainable_variables)
+    return made
+
+
+def high_frozen_afterwards(optimizer: keras.optimizers.Optimizer) -> dict[str, keras.Model]:
+    made = built_optimizer(high(freeze=False), optimizer)
+    made["conv_base"].trainable = False
+    return made
+
+
+def high_thawed_afterwards() -> dict[str, keras.Model]:
+    made = built_optimizer(high(), keras.optimizers.RMSprop())
+    made["conv_base"].trainable = True
+    return made
+
+
+def high_on_low() -> dict[str, keras.Model]:
+    made = high(epochs=0)
+    made["high"] = keras.Sequential([made["low"], layers.Dense(5, activation="softmax")])
+    made["low"].trainable = False
+    return made
+
+
+def high_with_hidden_layer(*, first_alone: bool = False) -> dict[str, keras.Model]:
+    made = high(epochs=0)
+    body = [made["conv_base"].layers[0], layers.Flatten()] if first_alone else [made["conv_base"]]
+    new = [layers.Dense(30, "relu"), layers.Dense(5, "softmax")]
+    made["high"] = keras.Sequential([keras.Input((28, 28, 1)), *body, *new])
+    return made
+
+
+def high_on_moved_base() -> dict[str, keras.Model]:
+    made = high()
+    kernel = made["conv_base"].weights[0]
+    kernel.assign(kernel * -1)
+    return made
+
+
+def high_all_frozen() -> dict[str, keras.Model]:
+    made = high(epochs=0)
+    made["high"].trainable = False
+    return made
+
+
+def high_subclassed() -> dict[str, keras.Model]:
+    made = high()
+    base, last = made["high"].layers[-2:]
+
+    class High(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.base, self.last = base, last
+
+        def call(self, x: object) -> object:
+            return self.last(self.base(x, training=False))
+
+    model = High()
+    model(np.zeros((1, 28, 28, 1), "float32"))
+    return {**made, "high": model, "scratch": None}
 
 
 def leaning_to_one_side() -> dict[str, keras.Model]:
@@ -254,6 +473,9 @@ ANSWERS = {
             lambda: np.int64(393_502),
             lambda: tf.constant(393_502),
             lambda: np.float32(393_502),
+            lambda: [393_502],
+            lambda: keras.ops.convert_to_tensor(393_502),
+            lambda: small_large(units=2, task=None)["small_large"].count_params() - 250_500,
         ],
         foreseen={
             "both layers frozen": lambda: 1_002,
@@ -261,8 +483,12 @@ ANSWERS = {
             "output layer is missing": lambda: 392_500,
             "and not 10": lambda: 397_510,
             "with the first one frozen": lambda: 251_502,
+            "all the parameters of `parity`": lambda: 644_002,
+            "Biases are missing": lambda: 393_000,
+            "12,345 is two numbers": lambda: (393, 502),
+            "a text (a string)": lambda: "393502",
         },
-        unforeseen=[lambda: 7],
+        unforeseen=[lambda: 7, lambda: (393_502, 250_500), lambda: 0, lambda: 393_502.5, lambda: {"left": 393_502}],
     ),
     "small-or-large": Answers(
         right=[
@@ -272,17 +498,30 @@ ANSWERS = {
             submodel_and_head,
             lambda: one_unit_functional(last=None),
             thawed_again,
+            with_hidden_layer,
+            frozen_once_trained,
         ],
         foreseen={
             "uses no layer": lambda: small_large(share=False, task=None),
             "the output layer of `digits` as well": lambda: small_large(take=6, task=None),
             "are not frozen": lambda: small_large(freeze=False, task=None),
-            "no longer what it was": frozen_too_late,
+            "no longer what it was": moved_digits,
+            "but the training still moved": trained_before_frozen,
+            "You borrowed one `Dense` alone": first_piece_alone,
+            "lost its sigmoid": lambda: without_sigmoids(3),
+            "nothing was left to train": all_frozen,
+            "the border is one off": lambda: small_large(task="border"),
+            "is close": lambda: weak_head(0.4),
+            "it is no longer 784-500-500-10": rebuilt,
             "the wrong way round": lambda: small_large(task="reversed"),
             "learned odd and even": lambda: small_large(task="parity"),
             "looks untrained": lambda: small_large(task=None),
         },
-        unforeseen=[lambda: small_large(units=3, task=None), leaning_to_one_side],
+        unforeseen=[
+            lambda: small_large(units=3, task=None),
+            leaning_to_one_side,
+            lambda: {**small_large(), "small_large": [1, 0]},
+        ],
     ),
     "independent-copy": Answers(
         right=[
@@ -292,14 +531,25 @@ ANSWERS = {
             lambda: copied("by config"),
             lambda: copied("weight by weight"),
             lambda: copied("deep"),
+            lambda: copied("subclassed"),
+            lambda: copied("layer by layer"),
+            lambda: copied("saved"),
+            lambda: copied("frozen"),
         ],
         foreseen={
             "a second name": lambda: copied("same"),
             "still share layers": lambda: copied("shared"),
             "are the values of their weights": lambda: copied("random"),
+            "the very object of `digits`": lambda: copied("its activations"),
+            "carry them the other way": wrong_way,
+            "Every weight is a little off": lambda: trained_a_little(0),
+            "only 4 are those": lambda: trained_a_little(4),
+            "only 5 are those": lambda: copied("another bias"),
+            "softmax included": lambda: copied("other activations"),
+            "it is no longer 784-500-500-10": rebuilt,
         },
         unforeseen=[
-            lambda: copied("another bias"),
+            lambda: {**copied("clone"), "independent": handwriting().get_weights()},
             lambda: {**copied("clone"), "independent": keras.Sequential([keras.Input((784,)), layers.Dense(9)])},
         ],
     ),
@@ -311,27 +561,66 @@ ANSWERS = {
             lambda: lambda digits: np.isin(digits, [1, 3, 5, 7, 9]),
             lambda: lambda digits: np.where(digits % 2 == 0, 0, 1),
             lambda: lambda digits: tf.math.floormod(digits, 2),
-            lambda: lambda digits: [[int(one) % 2 for one in row] for row in digits],
             lambda: lambda digits: (digits % 2).astype(bool),
             lambda: np.vectorize(lambda one: one % 2 == 1),
+            lambda: filled_and_flattened,
+            lambda: lambda digits: (digits % 2).astype("float16"),
+            lambda: lambda digits: np.array([0, 1] * 5)[digits],
+            lambda: lambda digits, two=2: np.mod(digits, two).tolist(),
+            lambda: lambda digits: keras.ops.cast(keras.ops.mod(digits, 2), "bool"),
         ],
         foreseen={
             "changed the digits": lambda: in_place,
-            "All ones": lambda: seeds_mistake,
+            "All are 1": lambda: seeds_mistake,
+            "All are 0": lambda: np.zeros_like,
             "wrong way round": lambda: lambda digits: (digits + 1) % 2,
-            "an array of shape": lambda: lambda digits: int(digits.sum() % 2),
+            "an array of shape (11,)": lambda: lambda digits: int(digits.sum() % 2),
+            "fails on one of shape (2, 3)": lambda: by_rows,
+            "fails on one of shape (11,)": lambda: lambda digits: [[int(one) % 2 for one in row] for row in digits],
+            "remainder": lambda: lambda digits: digits // 2,
+            "It holds texts": lambda: lambda digits: np.where(digits % 2 == 0, "even", "odd"),
+            "reads ODD_TEST from the notebook": lambda: of_the_notebook,
+            "in the line: return digits % two": lambda: raises_on_its_own,
+            "takes 1 argument": lambda: lambda: 1,
+            "returned nothing": lambda: lambda digits: print(end=""),
         },
-        unforeseen=[lambda: lambda digits: digits // 5],
+        unforeseen=[
+            lambda: lambda digits: digits // 5,
+            lambda: lambda digits: np.arange(digits.size).reshape(digits.shape) % 2,
+            lambda: lambda digits: digits.ravel() % 2,
+            lambda: lambda digits: digits,
+            lambda: lambda digits: np.where(digits % 2 == 0, -1, 1),
+            lambda: lambda digits: digits % 2 if digits.dtype == "int64" else np.eye(10)[digits],
+            lambda: np.arange(8) % 2,
+        ],
     ),
     "borrow-convolutions": Answers(
-        right=[high, lambda: high(functional=True), unpacked, submodel_high, lambda: unpacked(softmax=False)],
+        right=[
+            high,
+            lambda: high(functional=True),
+            unpacked,
+            submodel_high,
+            lambda: unpacked(softmax=False),
+            lambda: built_optimizer(high(), keras.optimizers.Adam()),
+            high_thawed_afterwards,
+            high_subclassed,
+        ],
         foreseen={
             "does not use `conv_base`": lambda: high(borrow=False, epochs=0),
-            "is not frozen": lambda: high(freeze=False, epochs=0),
+            "`conv_base` is not frozen": lambda: high(freeze=False, epochs=0),
+            "Frozen now, but": lambda: high_frozen_afterwards(keras.optimizers.SGD()),
+            "no longer reads 0 to 4 well": high_on_moved_base,
+            "holds the output layer of `low`": high_on_low,
+            "an output layer right behind": high_with_hidden_layer,
+            "borrowed one of them": lambda: high_with_hidden_layer(first_alone=True),
+            "nothing was left to train": high_all_frozen,
             "It answers with 5 to 9": lambda: high(outputs=10),
             "looks untrained": lambda: high(epochs=0),
             "it is learning": lambda: high(epochs=3),
         },
-        unforeseen=[lambda: high(outputs=7, epochs=0)],
+        unforeseen=[
+            lambda: high(outputs=7, epochs=0),
+            lambda: {**high(), "high": high_head(30, 0)},
+        ],
     ),
 }

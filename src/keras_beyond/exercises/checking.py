@@ -6,8 +6,10 @@ at how it is written.
 """
 
 import difflib
-import dis
+import inspect
+import linecache
 import sys
+import sysconfig
 import textwrap
 import traceback
 import types
@@ -17,9 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tensorflow import keras
+import numpy as np
+import tensorflow as tf
 
-from keras_beyond.exercises.state import unchanged
+from keras_beyond.exercises.state import reseed, unchanged
+from keras_beyond.exercises.stubs import is_stub
 from keras_beyond.exercises.texts import Texts, common_texts
 from keras_beyond.exercises.timelimit import OutOfTime, time_limit
 
@@ -73,9 +77,7 @@ def exercise_number(
 
     def check_number(answer: object) -> None:
         value = read(answer)
-        for foreseen, key in wrong.items():
-            if abs(value - foreseen) <= tolerance:
-                hint(key)
+        hint_at_number(value, wrong=wrong, tolerance=tolerance)
         shown = f"{value:,}" if isinstance(value, int) else f"{value:g}"
         expect(abs(value - right) <= tolerance, "expected", found=shown)
 
@@ -105,27 +107,18 @@ def hint(key: str, /, **values: object) -> NoReturn:
     raise Wrong(_texts[key].say(**values))
 
 
+def hint_at_number(value: float, *, wrong: Mapping[float, str], tolerance: float = 0.0) -> None:
+    """End the check where `value` is within `tolerance` of a foreseen wrong number, with the hint of that number."""
+    for number, key in wrong.items():
+        if abs(value - number) <= tolerance:
+            raise Wrong(_texts[key].say())
+
+
 def expect(right: object, key: str, /, *, found: object, **values: object) -> None:
     """End the check unless `right`: say what was expected, the text of that id, and what was found."""
     if not right:
         found = " ".join(str(found).split())
         raise Wrong(text("expected-and-found", expected=_texts[key].say(**values), found=found))
-
-
-def is_stub(answer: object) -> bool:
-    """Whether an answer is still missing: None, or a function or class with nothing in it, and not registered either."""
-    if isinstance(answer, types.FunctionType):
-        does = {instruction.opname for instruction in dis.get_instructions(answer)}
-        return (
-            does <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-            and answer.__code__.co_consts[-1] is None
-        )
-    if isinstance(answer, type):
-        if keras.utils.get_registered_name(answer) != answer.__name__:
-            return False
-        own = [part for name, part in vars(answer).items() if callable(part) or not name.startswith("__")]
-        return all(is_stub(part) for part in own)
-    return answer is None
 
 
 def check(name: str, answer: object) -> None:
@@ -134,6 +127,7 @@ def check(name: str, answer: object) -> None:
         names = difflib.get_close_matches(str(name), CHECKS, n=8, cutoff=0)
         print(f"[!] {text('unknown-exercise', name=name, names=names) if names else text('not-loaded')}")
         return
+    reseed(name)
     try:
         if is_stub(answer) and not isinstance(answer, type):  # a class may be right by what it inherits
             raise NotAnswered
@@ -144,6 +138,8 @@ def check(name: str, answer: object) -> None:
         print(f"[ ] {name}: 還沒作答 · not answered yet")
     else:
         print(f"[✗] {name}: {wrong}" if wrong else f"[✓] {name}: {text('right')}")
+    finally:
+        reseed(name)
 
 
 def _what_is_wrong(name: str, answer: object) -> str | None:
@@ -158,14 +154,16 @@ def _what_is_wrong(name: str, answer: object) -> str | None:
     except NotAnswered:
         raise
     except Wrong as wrong:
-        return str(wrong)
+        return _with_arrays_of_the_notebook(str(wrong), answer)
     except OutOfTime:
         return text("out-of-time", seconds=exercise.seconds)
     except Exception as error:
         message = textwrap.shorten(f"{type(error).__name__}: {error}", 240, placeholder=" ...")
         if _fails_in_the_check(error):
             return text("unreadable", message=message)
-        return text("failed", message=message)
+        line = _line_of_the_answer(error)
+        reply = text("failed-at", message=message, line=line) if line else text("failed", message=message)
+        return _with_arrays_of_the_notebook(reply, answer)
     finally:
         _texts = before
     return None
@@ -175,3 +173,25 @@ def _fails_in_the_check(error: Exception) -> bool:
     """Whether an error comes from the check's own lines, and not from the answer, nor from Keras at work on it."""
     last = list(traceback.walk_tb(error.__traceback__))[-1][0].f_code
     return Path(last.co_filename).parent == Path(__file__).parent and last.co_name not in CALLS
+
+
+def _line_of_the_answer(error: Exception) -> str:
+    """Return the last line of the notebook's own code through which an error passed, or "" where there is none."""
+    installed = (str(Path(__file__).parents[1]), *map(sysconfig.get_path, ("stdlib", "purelib", "platlib")))
+    for frame, number in reversed(list(traceback.walk_tb(error.__traceback__))):
+        line = linecache.getline(frame.f_code.co_filename, number)
+        if line and not frame.f_code.co_filename.startswith(installed):
+            return textwrap.shorten(line, 100, placeholder=" ...")
+    return ""
+
+
+def _with_arrays_of_the_notebook(reply: str, answer: object) -> str:
+    """Return the reply to a wrong answer; where a function reads arrays from outside, it names them."""
+    if not isinstance(answer, types.FunctionType):
+        return reply
+    try:
+        outside = inspect.getclosurevars(answer).globals
+    except ValueError:  # a name that has no value yet
+        return reply
+    names = [name for name, value in outside.items() if isinstance(value, (np.ndarray, tf.Tensor))]
+    return text("reads-the-notebook", reply=reply, names=names) if names else reply

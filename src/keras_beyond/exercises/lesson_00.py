@@ -1,21 +1,22 @@
 """Check of lesson 00."""
 
-from keras_beyond.exercises.checking import exercise_number, hint
+from keras_beyond.exercises.checking import exercise_number
 from keras_beyond.exercises.reading import number
-
-
-def temperature(answer: object) -> float:
-    """Return the answer as a float; a hint when it is a text."""
-    if isinstance(answer, str):
-        hint("string")
-    return number(answer)
-
 
 # 30 °C in °F, as the cell prints it once it has been mended
 exercise_number(
     "mended-temperature",
     right=86,
-    wrong={68: "previous-temperature", 30: "celsius"},
-    read=temperature,
+    wrong={
+        68: "previous-temperature",
+        30: "celsius",
+        20: "celsius",
+        30 * 9 / 5: "without-32",
+        (30 + 32) * 9 / 5: "added-first",
+        (30 - 32) * 5 / 9: "other-way",
+        68 * 9 / 5 + 32: "converted-twice",
+        86 * 9 / 5 + 32: "converted-twice",
+    },
+    read=number,
     tolerance=0.01,
 )

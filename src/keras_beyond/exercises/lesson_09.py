@@ -9,6 +9,7 @@ from tensorflow import keras
 
 from keras_beyond.exercises.checking import exercise, expect, hint
 from keras_beyond.exercises.reading import array, called, describe, input_shape
+from keras_beyond.exercises.state import to_call
 
 
 def _numbers(seed: int, *shape: int) -> np.ndarray:
@@ -187,7 +188,7 @@ def _scores(task: str, pair: object) -> tuple[np.ndarray, Callable[..., Any], st
     if not callable(function):
         hint("unknown-loss", task=task, loss=loss)
     shape = input_shape(layer) if layer.built else None
-    values = np.asarray(layer(3 * _numbers(7, 40, shape[-1] if shape else 16)))
+    values = np.asarray(to_call(layer)(3 * _numbers(7, 40, shape[-1] if shape else 16)))
     if values.dtype.kind != "f" or values.ndim != 2:
         expect(False, "row-of-numbers", found=f"shape {values.shape}", task=task)
     words = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", "loss"))

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 
+from keras_beyond._keras import flat_layers
 from keras_beyond.exercises.checking import NotAnswered, expect, hint, is_stub
 
 
@@ -17,7 +18,9 @@ def describe(answer: object) -> str:
     """An answer in a few words: a short value as it is, anything else by its type."""
     if isinstance(answer, type):
         return f"class {answer.__name__}"
-    if isinstance(answer, (bool, int, float, str, np.generic, type(None))) and len(repr(answer)) < 60:
+    plain = (bool, int, float, str, np.generic, type(None))
+    values = answer if isinstance(answer, (tuple, list)) and answer else [answer]
+    if all(isinstance(value, plain) for value in values) and len(repr(answer)) < 60:
         return repr(answer)
     return type(answer).__name__
 
@@ -40,9 +43,25 @@ def items(given: object, count: int) -> list[object]:
     except Exception:  # what is no container refuses in its own way
         found = []
     if len(found) != count:
+        if len(found) == 2 * count and all(_cut_by_a_comma(found[i : i + 2]) for i in range(0, len(found), 2)):
+            hint("comma-in-number")
         size = f", {len(found)}" if found else ""
         expect(False, "not-so-many-items", found=f"{describe(given)}{size}", count=count)
     return found
+
+
+def _cut_by_a_comma(values: object) -> bool:
+    """Whether these may be one whole number that was written with commas, such as 12,345."""
+    whole = isinstance(values, (tuple, list)) and len(values) > 1 and all(type(value) is int for value in values)
+    return whole and 0 < values[0] < 1000 and all(value == 0 or 100 <= value < 1000 for value in values[1:])
+
+
+def _hint_at_no_number(answer: object) -> None:
+    """End the check at what is likely to stand where a number is wanted: a string, or a function that was not called."""
+    if isinstance(answer, str):
+        hint("string-for-number")
+    if isinstance(answer, (types.FunctionType, types.MethodType, types.BuiltinFunctionType)):
+        hint("function-for-number")
 
 
 def number(answer: object) -> float:
@@ -52,6 +71,7 @@ def number(answer: object) -> float:
     except Exception:  # each kind of object refuses in its own way
         value = None
     if value is None or isinstance(answer, (bool, np.bool_, str)):
+        _hint_at_no_number(answer)
         expect(False, "not-a-number", found=describe(answer))
     return value
 
@@ -68,6 +88,9 @@ def whole_number(answer: object) -> int:
         or not math.isfinite(value)
         or value != int(value)
     ):
+        _hint_at_no_number(answer)
+        if _cut_by_a_comma(answer):
+            hint("comma-in-number")
         expect(False, "not-a-whole-number", found=describe(answer))
     return int(value)
 
@@ -78,6 +101,8 @@ def array(answer: object, shape: Sequence[int]) -> np.ndarray:
         values = np.asarray(answer)
     except Exception:  # each kind of object refuses in its own way
         values = np.asarray(None)
+    if values.dtype.kind == "U" and not isinstance(answer, str):
+        hint("strings-in-array")
     if values.dtype.kind not in "biuf" or values.shape != tuple(shape):
         found = f"{describe(answer)}, shape {values.shape}" if values.dtype.kind in "biuf" else describe(answer)
         expect(False, "not-such-an-array", found=found, shape=tuple(shape))
@@ -104,7 +129,7 @@ def built_model(answer: object) -> keras.Model:
     if isinstance(answer, keras.Sequential) and not answer.built and answer.layers and answer.layers[0].built:
         shape = input_shape(answer.layers[0])
         answer = keras.Sequential([keras.Input(shape[1:]), *answer.layers]) if shape else answer
-    inner = [layer for layer in answer._flatten_layers(include_self=False) if not isinstance(layer, keras.Model)]
+    inner = [layer for layer in flat_layers(answer) if not isinstance(layer, keras.Model)]
     if not answer.built and not (inner and all(layer.built for layer in inner)):
         hint("model-not-built")
     return answer

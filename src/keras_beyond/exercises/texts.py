@@ -192,13 +192,14 @@ def _uses(node: ast.AST, module: Path) -> Iterator[_Use]:
     """Yield the texts that the calls in a piece of code name."""
     for call in ast.walk(node):
         name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else None
-        if name == "exercise_number":
+        if name in ("exercise_number", "hint_at_number"):
             keys = next(keyword.value for keyword in call.keywords if keyword.arg == "wrong")
             if not isinstance(keys, ast.Dict):
                 raise TextError(
                     f"{module.name}:{call.lineno}: expected the wrong numbers as {{number: id}}, written out"
                 )
-            for key in (*keys.values, ast.Constant("expected", lineno=call.lineno)):
+            others = [ast.Constant("expected", lineno=call.lineno)] if name == "exercise_number" else []
+            for key in (*keys.values, *others):
                 yield _Use(_literal(key, module), frozenset(), key.lineno)
         elif name in ID_POSITIONS:
             given = {keyword.arg or "**" for keyword in call.keywords} - ({"found"} if name == "expect" else set())

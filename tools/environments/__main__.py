@@ -1,0 +1,7 @@
+"""`python -m tools.environments`."""
+
+import sys
+
+from tools.environments import main
+
+sys.exit(main())
