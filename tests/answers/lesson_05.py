@@ -249,7 +249,7 @@ ANSWERS = {
             "scored apart": house_straight,
             "a softmax": lambda: house(last="softmax"),
             "two inputs": one_input,
-            "a Keras model": lambda: "house",
+            "found: 'house'": lambda: "house",
             "to do with photo": house_blind,
             "to do with facts": lambda: house_merged("without facts"),
             "all five have to be read": lambda: house_merged("four facts"),
@@ -269,7 +269,7 @@ ANSWERS = {
             "the three convolutions alone": lambda: 15,
             "with a word less": lambda: 79,
         },
-        unforeseen=[lambda: 40, lambda: (78, 12)],
+        unforeseen=[lambda: 40, lambda: 78.5, lambda: (78, 12)],
     ),
     "balancing-weights": Answers(
         right=[
