@@ -196,7 +196,7 @@ ANSWERS = {
             "f_3 is missing": lambda: 893_500,
             "one way only": lambda: 648_010,
             "f_3 alone": lambda: 5_010,
-            "a whole number": lambda: "898,510",
+            "a text (a string)": lambda: "898,510",
         },
         unforeseen=[lambda: 898_500, lambda: 0],
     ),

@@ -181,7 +181,7 @@ ANSWERS = {
             "One too few": lambda: 77,
             "belongs to the model of the lesson": lambda: 269,
         },
-        unforeseen=[lambda: 40, lambda: "78"],
+        unforeseen=[lambda: 40, lambda: 78.5],
     ),
     "balancing-weights": Answers(
         right=[
