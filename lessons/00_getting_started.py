@@ -10,7 +10,7 @@
 # 這一頁是一份**筆記本** (notebook)：文字和程式排在一起，程式按一下就會跑，結果直接印在下面。
 
 # %% [markdown] lang="en"
-# # 00 Getting started: the notebook, Keras, and exercises that tell you at once
+# # 00 Getting started: the notebook, Keras, and exercises with an instant answer
 #
 # This page is a **notebook**: text and programs stand side by side, and a program runs where it stands and prints its result right below.
 
@@ -25,14 +25,14 @@
 # 印出版本了嗎？換下一格，也是點一下、按 Shift + Enter。有一個訓練好的神經網路要來讀 20 張手寫數字，都是它沒看過的。程式先不用懂，讀數字的只有最後三行。
 
 # %% [markdown] lang="en"
-# Let us run something before we talk! Click on the box of code above, then press Shift and Enter together. It gets the course's tools ready and prints a line of versions. Every lesson begins with this box, and you never need to read it. Where are you looking at this page?
+# Let us run something before we talk! Click on the box of code above and press Shift and Enter together. It gets the course's tools ready and prints a line of versions. Every lesson begins with it, and you never need to read it. Where do you see this page?
 #
-# - **GitHub** only shows notebooks and cannot run them. Click "Open in Colab" under the title, and it will run. Colab is a free service by Google that runs notebooks in your browser. There is nothing to install, and all you need is a Google account.
+# - **GitHub** shows notebooks and cannot run them. Click "Open in Colab" under the title: Colab is a free service by Google that runs notebooks in your browser. You install nothing, and need only a Google account.
 # - **Colab** warns you the first time that Google did not write this notebook. Choose "Run anyway". Then it installs the course, so give it a moment.
-# - **JupyterLab**, which opens notebooks on your own computer, simply runs it.
-# - **VS Code** asks the first time which Python to use. Choose the one in which you installed the course.
+# - **JupyterLab**, on your own computer, simply runs it.
+# - **VS Code** asks the first time which Python to use: the one with the course in it.
 #
-# Do you see the versions? Then go on to the next box in the same way: click, Shift + Enter. A trained neural network is about to read 20 handwritten digits that it has never seen. You need not understand the code yet. Only the last three lines do the reading.
+# Do you see the versions? Then run the next box in the same way. A trained neural network is about to read 20 handwritten digits that it has never seen. You need not understand the code yet, but look: only the last three lines do the reading.
 
 # %% name="reads-digits"
 import numpy as np
@@ -66,7 +66,7 @@ for axes, image in zip(_.figure.axes, images, strict=False):
 # %% [markdown] lang="en"
 # Above each image stands the network's answer, and all 20 are right!
 #
-# Now let us tease it. Take a sheet of white paper and slide it down over the 9 below, row by row. Guess first: what will the network say instead, and how often will it change its mind? And what does it say when everything is covered and only white paper is left?
+# Now let us tease it. Slide a sheet of white paper down over the 9 below, row by row. Guess first: how often will the network change its mind, and to what? And what does it say when only white paper is left?
 
 
 # %% name="covered-nine"
@@ -93,7 +93,7 @@ for axes, rows in zip(_.figure.axes, (0, 6, 10, 12, 16, 28), strict=True):
 # 換你捉弄它：`number` 選哪一張圖，`rows` 決定遮幾列。
 
 # %% [markdown] lang="en"
-# With its top gone, the 9 becomes a {{readings[2]}}. A little further it is a {{readings[3]}}, and a bare stick is a {{readings[4]}}, of course. All of that makes sense. The funny one is the last: it is blank paper, and the network still says {{readings[5]}}! It has learned ten digits and no way to say "I do not know", so it has to choose one.
+# With its top gone, the 9 becomes a {{readings[2]}}, then a {{readings[3]}}, and a bare stick is a {{readings[4]}}, of course. The funny one is the last: blank paper, and the network still says {{readings[5]}}! It has learned ten digits and no way to say "I do not know", so it has to choose one.
 #
 # Your turn to tease it: `number` picks an image, and `rows` says how many rows are covered.
 
@@ -129,22 +129,22 @@ for number, rows in [(9, 10), (0, 0), (9999, 5)]:
 # 2. 看懂錯誤訊息最重要的那一行；
 # 3. 認出「跑錯順序」的結果，自己救回來，並且做完第一題練習；
 # 4. 說明 TensorFlow 和 Keras 怎麼分工；
-# 5. 知道程式到底跑在哪一台機器上，也會在 Colab 換 GPU、存檔。
+# 5. 知道程式到底跑在哪一台機器上，也會把答案存好。
 #
 # 你要先會一點 Python：函式、迴圈、串列 (list)、字典 (dict)、像 `x[:5]` 這樣的切片、串列生成式 (list comprehension) 和 f-string，從第 06 課起還有 `class`。NumPy 不熟沒關係，這一頁最後有一段暖身。神經網路則是從頭講起。
 #
 # **先想一想**：照食譜做菜，做完才發現第一步的鹽放錯了。只重做第一步，菜會變好吃嗎？
 
 # %% [markdown] lang="en"
-# In the next lesson you build and train such a network yourself. This one makes you at home with the tools. By the end you will be able to:
+# In the next lesson you build and train such a network yourself. This one is about the tools. By the end you will be able to:
 #
 # 1. run the code in a notebook, and explain who runs it for you;
 # 2. find the line that counts in an error message;
 # 3. recognise the result of cells that ran in the wrong order, put it right, and solve your first exercise;
 # 4. explain how TensorFlow and Keras share the work;
-# 5. find out which machine is computing, and in Colab choose a GPU and keep your work.
+# 5. find out which machine is computing, and keep your work.
 #
-# You need some Python: functions, loops, lists, dicts, slices such as `x[:5]`, list comprehensions and f-strings, and from lesson 06 on also `class`. If NumPy is new to you, there is a warm-up at the end of this page. Neural networks are explained from the very beginning.
+# You need some Python: functions, loops, lists, dicts, slices such as `x[:5]`, list comprehensions and f-strings, and from lesson 06 on also `class`. For NumPy there is a warm-up at the end of this page. Neural networks are explained from the very beginning.
 #
 # **Think first**: you cook from a recipe, and at the end you find that the salt in the first step was wrong. Does it help to repeat the first step alone?
 
@@ -156,7 +156,7 @@ for number, rows in [(9, 10), (0, 0), (9999, 5)]:
 # %% [markdown] lang="en"
 # ## The kernel remembers what every cell did
 #
-# A box of code is called a **cell**. You have run a few already, and here is a small one:
+# A box of code is called a **cell**. You have run some already; here is a small one:
 
 # %% name="hours" tags=["nbval-check-output"]
 hours = 24 * 7
@@ -168,9 +168,9 @@ print("a week has", hours, "hours")
 # 替你跑程式的，是躲在這一頁後面的一個 Python，叫做**核心** (kernel)，Colab 叫它「執行階段」(runtime)。每一格留下的變數它都記得，所以下一格可以接著用 `hours`：
 
 # %% [markdown] lang="en"
-# The number in brackets beside a cell says when it ran: first, second, third. While a cell is still running, you see a `*` or a turning circle there instead. If you do not want to wait, ■ stops it.
+# The number in brackets beside it says when it ran: first, second, third. While a cell is running you see a `*` or a turning circle there, and ■ stops it.
 #
-# Your code is run by a Python that works behind this page. It is called the **kernel**, and Colab calls it the "runtime". It remembers the variables that each cell leaves behind, so the next cell can go on with `hours`:
+# Your code is run by a Python behind this page, called the **kernel** (in Colab, the "runtime"). It remembers the variables that each cell leaves behind, so the next one can go on with `hours`:
 
 # %% name="minutes" tags=["nbval-check-output"]
 print("and", hours * 60, "minutes")
@@ -185,9 +185,7 @@ print("and", hours * 60, "minutes")
 # 名字打錯一個字，核心就不認得了：
 
 # %% [markdown] lang="en"
-# Too slow, one by one? "Run all" in the menu goes from the first cell to the last.
-#
-# Text stands in cells too. If a double click has turned it into raw signs, Shift + Enter turns it back.
+# "Run all" in the menu goes from the first cell to the last. Text stands in cells too: if a double click has turned it into raw signs, Shift + Enter turns it back.
 #
 # ## When something fails, read the last line first
 #
@@ -209,7 +207,7 @@ with expect_error(NameError, match="not defined"):
 # %% [markdown] lang="en"
 # `NameError` says that the name `hour` is unknown. There are two usual reasons. Either it is misspelt (here an s is missing), or the cell that defines it has not run yet.
 #
-# `expect_error` is a tool of the course. It says "this fails on purpose", prints the line that counts, and lets the notebook go on. When your own code fails, you get a long report, and "Run all" stops there. Do not panic. Scroll to the bottom and read the last line first!
+# `expect_error` is a tool of the course for what fails on purpose: it prints the line that counts, and the notebook goes on. When your own code fails, you get a long report, and "Run all" stops there. Do not panic. Scroll down and read the last line first!
 #
 # ## What counts is the order of running, not the order on the page
 #
@@ -239,12 +237,12 @@ assert (celsius, fahrenheit) == (30, 68)
 # %% [markdown] lang="zh-TW"
 # 30 °C 是大熱天，哪裡只有 68 °F？每一行程式都對，錯的是順序。B 用 20 算完之後，C 才把 `celsius` 改成 30，而 B 不會自己重算。儲存格只在你執行的那一刻算一次。
 #
-# 你回頭改了某一格、卻忘了重跑後面幾格，也會這樣：沒有錯誤訊息，只有一個不對的數字。這是筆記本最常害人的地方！
+# 你回頭改了某一格、卻忘了重跑後面幾格，也會這樣：沒有錯誤訊息，只有一個不對的數字。筆記本最有名的陷阱就是這個！
 
 # %% [markdown] lang="en"
-# 30 °C is a hot day, and surely more than 68 °F! Every line of the code is right, and the order is wrong. B had already computed with 20 when C changed `celsius` to 30, and B does not compute again by itself. A cell computes once, at the moment when you run it.
+# 30 °C is a hot day, and surely more than 68 °F! Every line of code is right, and the order is wrong. B had computed with 20 before C changed `celsius` to 30. A cell computes once, when you run it, and never again by itself.
 #
-# The same happens when you go back and change a cell, and forget to run those after it. There is no error message, only a number that is not true. Of all the traps in a notebook, this is the one that catches most people.
+# The same happens when you change a cell and forget to run those after it. There is no error message, only a number that is not true. This is the trap that notebooks are famous for.
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 0.1：把溫度救回來（2 分鐘）
@@ -258,7 +256,7 @@ assert (celsius, fahrenheit) == (30, 68)
 #
 # Run B, then run D, and touch nothing else. How many °F does D print now?
 #
-# All exercises of the course look like this one. A cell says `None`, which means "nothing yet". Put your answer in its place and run the cell. Then run the `check` in the next cell: it tells you at once whether you are right, and if not, what went wrong. Try a wrong number first, just to hear what it says. If you are really stuck, the solutions are at the end of the notebook (a version made for class may not have them).
+# All exercises look like this one. Put your answer in the place of `None` ("nothing yet") and run the cell, then the `check` in the next. It tells you at once whether you are right, and if not, why. Try a wrong number first, just to hear what it says. Solutions are at the end of the notebook (a version made for class may have none).
 
 # %% tags=["exercise"]
 mended_fahrenheit = None
@@ -272,40 +270,30 @@ check("mended-temperature", mended_fahrenheit)
 # %% [markdown] lang="zh-TW"
 # 你救的是核心裡的數字，頁面的順序還是錯的：再「全部執行」一次，D 又會印出 68。要治本，就把 C 移到 B 的上面。
 #
-# 搞不清楚核心記得什麼的時候，就讓它全部忘掉，從頭再來：先重新啟動，再全部執行。Colab 選「執行階段」裡的「重新啟動工作階段並執行所有儲存格」，JupyterLab 選 Kernel 裡的 Restart Kernel and Run All Cells，VS Code 先按 Restart、再按 Run All。交作業以前一定要這樣做一次！
+# 搞不清楚核心記得什麼的時候，就讓它全部忘掉，從頭再來：先重新啟動，再全部執行。Colab 選「執行階段」裡的「重新啟動工作階段並執行所有儲存格」，JupyterLab 選 Kernel 裡的 Restart Kernel and Run All Cells，VS Code 先按 Restart、再按 Run All。交作業以前記得做一次！
 
 # %% [markdown] lang="en"
 # You have mended what the kernel remembers, and the page is still in the wrong order: after another "Run all", D prints 68 again. The lasting cure is to move C above B.
 #
-# When you have lost track of what the kernel remembers, let it forget everything and start over: restart, then run all. In Colab choose "Restart session and run all" under "Runtime", in JupyterLab "Restart Kernel and Run All Cells" under "Kernel", and in VS Code press "Restart" and then "Run All". Always do this once before you hand in your work!
+# When you have lost track of what the kernel remembers, make it forget everything: restart, then run all. In Colab choose "Restart session and run all" under "Runtime", in JupyterLab "Restart Kernel and Run All Cells" under "Kernel", and in VS Code press "Restart" and then "Run All". Do this before you hand in your work!
 
 # %% [markdown] lang="zh-TW"
 # ## TensorFlow 負責算，Keras 負責蓋
 #
-# **神經網路** (neural network) 是一條很長的算式，裡面有很多可以調的數字。拿例子給它看，一點一點把數字調好，就叫**訓練**。這門課靠兩個程式庫（別人寫好、拿來就能用的程式）：
-#
-# | | 負責什麼 | 這門課用 |
-# | --- | --- | --- |
-# | 上面 | 用幾行程式說清楚要蓋什麼網路、怎麼訓練 | Keras 3 |
-# | 下面，叫做**後端** (back end) | 真的去算，還有算出每個數字該往哪邊調 | TensorFlow |
+# **神經網路** (neural network) 是一條很長的算式，裡面有很多可以調的數字。拿例子給它看，一點一點把數字調好，就叫**訓練**。這門課靠兩個程式庫（別人寫好、拿來就能用的程式），一個疊在另一個上面：上面的 Keras 用幾行程式說清楚要蓋什麼、怎麼訓練，下面的 TensorFlow 真的去算，也算出每個數字該往哪邊調。
 #
 # **TensorFlow** 是 Google 開放原始碼的程式庫。它一次算一大塊數字，這樣的一大塊叫**張量** (tensor)。有 GPU 這種快的硬體，它就拿來用，也能把工作分給好幾台機器。只用它也寫得出神經網路，什麼都能改，可是程式長得多，第 08 課會這樣寫一次。
 #
-# **Keras** 把蓋網路和訓練包成好懂的積木，後端可以換成 TensorFlow、JAX 或 PyTorch（還有只能執行、不能訓練的 OpenVINO）。環境變數 `KERAS_BACKEND` 決定用哪一個，要在載入 Keras **以前**設好。來看看現在用的是誰：
+# **Keras 3** 把下面負責計算的那一層叫做**後端** (back end)，可以換成 TensorFlow、JAX 或 PyTorch（還有只能執行、不能訓練的 OpenVINO）。環境變數 `KERAS_BACKEND` 決定用哪一個，要在載入 Keras **以前**設好。來看看現在用的是誰：
 
 # %% [markdown] lang="en"
 # ## TensorFlow computes, Keras builds
 #
-# A **neural network** is a very long formula with many numbers in it that can be adjusted. To show it examples and adjust the numbers little by little is called **training**. This course uses two libraries for it, which are programs that others have written for everybody to use:
+# A **neural network** is a very long formula with many numbers in it that can be adjusted. To show it examples and adjust the numbers little by little is called **training**. This course does it with two libraries, one on top of the other. Keras, on top, says in a few lines what to build and how to train it. TensorFlow, below, does the computing and finds out which way each number should move.
 #
-# | | its job | in this course |
-# | --- | --- | --- |
-# | on top | to say in a few lines which network to build and how to train it | Keras 3 |
-# | below, the **back end** | to do the computing, and to find out which way each number should move | TensorFlow |
+# **TensorFlow** is an open-source library by Google. It computes with whole blocks of numbers, called **tensors**, on fast hardware where there is some, and can share the work among several machines. With TensorFlow alone you may change everything, and write much more code, as you will see in lesson 08.
 #
-# **TensorFlow** is an open-source library by Google. It computes with whole blocks of numbers, which are called **tensors**. Where there is fast hardware such as a GPU, it uses it, and it can share the work among several machines. You can write a neural network with TensorFlow alone. Then you may change everything, but the code is much longer, as you will see in lesson 08.
-#
-# **Keras** turns building and training into handy bricks. Its back end may be TensorFlow, JAX or PyTorch (or OpenVINO, which runs networks but cannot train them). The environment variable `KERAS_BACKEND` chooses one, and has to be set **before** Keras is loaded. Which one is at work here?
+# **Keras 3** calls what computes below it its **back end**. That may be TensorFlow, JAX or PyTorch (or OpenVINO, which runs networks but cannot train them). The environment variable `KERAS_BACKEND` chooses one, and has to be set **before** Keras is loaded. Which one is at work here?
 
 # %% row="C01" name="versions"
 import os
@@ -331,13 +319,13 @@ assert tf.keras.Sequential is keras.Sequential and keras.__version__.startswith(
 # **CPU** 是電腦的主要處理器，什麼都會做。**GPU** 是顯示卡上的處理器，可以同時做幾千個一樣的小計算，而神經網路剛好就是一大堆一樣的小計算。TensorFlow 找到 GPU 就會用，程式一個字都不必改。先猜你現在用的是哪一種，再執行：
 
 # %% [markdown] lang="en"
-# Your versions may differ, and that is fine as long as the last two lines say tensorflow: the setup cell chose it for you. In code you will meet `tensorflow.keras`, `tf.keras` for short. Since 2024 that has been Keras 3. The course uses this pair because Colab has it installed, and because lesson 08 needs TensorFlow itself.
+# Your versions may differ, and that is fine as long as the last two lines say tensorflow: the setup cell chose it for you. The `tensorflow.keras` in our code, `tf.keras` for short, has been Keras 3 since 2024. The course uses this pair because Colab has it installed, and because lesson 08 needs TensorFlow itself.
 #
-# A trained network can also leave Python and move to phones and browsers (with LiteRT, formerly TensorFlow Lite) or into a program written in C++. A further section below really lets one move out.
+# A trained network can also leave Python for phones and browsers (with LiteRT, formerly TensorFlow Lite) or a program in C++. A further section below really lets one move out.
 #
 # ## Which machine is computing? Just ask
 #
-# The **CPU** is the main processor of a computer and can do anything. The **GPU** sits on the graphics card. It does thousands of small computations of the same kind at once, and a neural network is just that: a great many small computations of the same kind. If TensorFlow finds a GPU, it uses it, and you do not have to change a word. Guess which one is at work for you, then run:
+# The **CPU** is the main processor of a computer and can do anything. The **GPU**, on the graphics card, does thousands of small computations of the same kind at once, and a neural network is just that. If TensorFlow finds a GPU, it uses it, and you do not have to change a word. Guess which one works for you, then run:
 
 # %% row="C02" name="device"
 total = tf.add(1.0, 2.0)
@@ -349,18 +337,14 @@ expected = "GPU:0" if tf.config.list_physical_devices("GPU") else "CPU:0"
 assert total.device.endswith(expected) and float(total) == 3
 
 # %% [markdown] lang="zh-TW"
-# 印出 `CPU:0` 完全沒問題，這門課的每一課都是照沒有 GPU 的電腦設計的。在 Colab 上，這台機器在 Google 的機房裡，不是你眼前這一台，所以有幾件事要知道：
+# 印出 `CPU:0` 完全沒問題，每一課都是照沒有 GPU 的電腦設計的。想換 GPU，或想裝在自己的電腦上，最後面的進階有說明。
 #
-# - **換 GPU**：「執行階段」、「變更執行階段類型」，在「硬體加速器」選一個 GPU。這等於換一台機器，變數全都不見，要從頭執行。
-# - **存檔**：「檔案」、「在雲端硬碟中儲存副本」。不存的話，關掉頁面，答案就沒了！
-# - **限制**：免費的 GPU 不一定有。放著不動會斷線，一次最多也只能用半天。斷線以後，核心記得的東西和那台機器上的檔案都會消失，只有存在雲端硬碟的筆記本還在。
+# 在 Colab 上，這台機器在 Google 的機房裡，不是你眼前這一台。放著不動，它會斷線，變數就全忘了。所以現在先選「檔案」裡的「在雲端硬碟中儲存副本」，不然關掉頁面，你的答案就沒了！
 
 # %% [markdown] lang="en"
-# `CPU:0` is perfectly fine: every lesson of this course is made for a computer without a GPU. In Colab this machine stands in one of Google's data centres and not on your desk, so there are a few things to know:
+# `CPU:0` is perfectly fine: every lesson is made for a computer without a GPU. A further section tells how to get one, and how to install the course on your own computer.
 #
-# - **To get a GPU**, choose "Runtime", then "Change runtime type", and pick one under "Hardware accelerator". You move to another machine, all variables are gone, and you have to run from the top.
-# - **To keep your work**, choose "File", then "Save a copy in Drive". If you do not, your answers are gone when you close the page!
-# - **Limits**: a free GPU is not guaranteed. Colab disconnects when you leave it idle, and half a day is the most you can have at a time. What the kernel remembers and the files on that machine are lost then, and only the notebook in your Drive stays.
+# In Colab this machine stands in one of Google's data centres. When you leave it idle it disconnects and forgets your variables. So choose "File", then "Save a copy in Drive" now, or your answers are gone when you close the page!
 
 # %% [markdown] lang="zh-TW"
 # ## 回顧
@@ -369,32 +353,32 @@ assert total.device.endswith(expected) and float(total) == 3
 # 2. 出錯先看最後一行。`NameError` 不是打錯字，就是定義它的那一格還沒跑。
 # 3. 結果照執行的順序算。改了前面，後面用到它的都要重跑；那鍋菜也一樣，放鹽以後的每一步都得重來。練習就是把 `None` 換成答案，再執行 `check`。
 # 4. Keras 說要蓋什麼、怎麼訓練，TensorFlow 在下面計算。`tf.keras` 就是用 TensorFlow 當後端的 Keras 3。
-# 5. `tf.config.list_physical_devices("GPU")` 列出有哪些 GPU。Colab 可以換 GPU，記得存一份副本。
+# 5. `tf.config.list_physical_devices("GPU")` 列出有哪些 GPU。在 Colab 記得存一份副本。
 #
 # **2026 年，大家還用這些嗎？**
 #
 # - 筆記本：還是做資料和研究的人每天用的工具。至於「跑錯順序」，marimo 這種新的筆記本會自動重跑用到它的格子，就是為了治這個病。
 # - 張量：大型語言模型吃的也是張量，軸是「第幾段文字、第幾個字、第幾個特徵」。
-# - Keras 3：KerasHub 提供 Gemma、Llama 這些開放的語言模型，三種後端都能跑。新的研究多半用 PyTorch 寫，而 PyTorch 正是 Keras 的後端之一。
+# - Keras 3：KerasHub 提供 Gemma、Llama 這些開放的語言模型。新的研究多半用 PyTorch 寫，而 PyTorch 正是 Keras 的後端之一。
 #
-# 恭喜！你跑了程式、看懂了錯誤訊息，還救回一個會騙人的數字。光是最後這件事，就有很多人用了好幾年筆記本才學會。下一課，親手疊出開頭那個會讀數字的網路！
+# 恭喜！你跑了程式、看懂了錯誤訊息，還救回一個會騙人的數字。光是最後這件事，有人用了好幾年筆記本才學會。下一課，親手疊出開頭那個會讀數字的網路！
 
 # %% [markdown] lang="en"
 # ## Summary
 #
-# 1. Click on a cell and press Shift + Enter, and the kernel runs it. It remembers the variables that every cell leaves behind.
-# 2. When something fails, read the last line first. A `NameError` means a misspelt name, or a cell that has not run yet.
-# 3. Results follow the order of running. When you change a cell, run all those again that use it. The dinner is no different: everything after the salt has to be done again. In an exercise you replace `None` by your answer and run the `check`.
-# 4. Keras says what to build and how to train it, and TensorFlow computes below. `tf.keras` is Keras 3 with TensorFlow as its back end.
-# 5. `tf.config.list_physical_devices("GPU")` lists the GPUs. In Colab you can choose one, and you should save a copy of your work.
+# 1. Shift + Enter runs a cell. The kernel remembers the variables that every cell leaves behind.
+# 2. Read the last line first. A `NameError` means a misspelt name, or a cell that has not run yet.
+# 3. Results follow the order of running. Change a cell, and all that use it have to run again. So it is with the dinner: everything after the salt has to be done again. In an exercise, replace `None` and run the `check`.
+# 4. Keras says what to build and how to train it; TensorFlow computes. `tf.keras` is Keras 3 with TensorFlow as its back end.
+# 5. `tf.config.list_physical_devices("GPU")` lists the GPUs. In Colab, save a copy of your work.
 #
 # **Does anybody still use this in 2026?**
 #
-# - Notebooks are still the daily tool of people who work with data. Newer ones such as marimo run the dependent cells again by themselves, as a cure for the wrong order.
-# - Tensors are what large language models eat too. Their axes are: which text, which token, which feature.
-# - Keras 3: KerasHub offers open language models such as Gemma and Llama, which run on all three back ends. Most new research is written in PyTorch, and PyTorch is one of those back ends.
+# - Notebooks are a daily tool of people who work with data. Newer ones such as marimo rerun dependent cells by themselves, as a cure for the wrong order.
+# - Tensors: large language models eat them too. Their axes are which text, which token, which feature.
+# - Keras 3: KerasHub offers open language models such as Gemma and Llama. Most new research is written in PyTorch, which is one of Keras's back ends.
 #
-# Congratulations! You have run code, read an error message, and rescued a number that was lying to you. Some people use notebooks for years before they learn that last one. In the next lesson you build the network that read the digits, with your own hands!
+# Congratulations! You have run code, read an error message, and rescued a number that was lying to you. Some people use notebooks for years before they learn that. In the next lesson you build the network that read the digits, with your own hands!
 
 # %% [markdown] lang="zh-TW" section="further"
 # ## 進階：NumPy 暖身，形狀、軸和布林索引
@@ -407,21 +391,21 @@ assert total.device.endswith(expected) and float(total) == 3
 # Nine out of ten errors in a course like this are about **shapes**. Let us warm up on the images from above. Write down all five shapes first, then run:
 
 # %% name="shapes" tags=["nbval-check-output"]
-print("all images:      ", images.shape, images.dtype)
+print("all images:      ", images.shape, "of", images.min(), "to", images.max())
 print("one image:       ", images[0].shape)
 print("the first five:  ", images[:5].shape)
 print("row 14 of one:   ", images[0, 14].shape)
 print("column 14 of all:", images[:, :, 14].shape)
 
 # %% [markdown] lang="zh-TW"
-# 全部的圖有三個**軸** (axis)：軸 0 是第幾張，軸 1 是第幾列 (row)，軸 2 是第幾行 (column)。規則只有兩條：寫一個整數，那個軸就不見了；寫切片（有冒號的），那個軸會留下來。`uint8` 是 0 到 255 的整數。
+# 全部的圖有三個**軸** (axis)：軸 0 是第幾張，軸 1 是第幾列 (row)，軸 2 是第幾行 (column)。規則只有兩條：寫一個整數，那個軸就不見了；寫切片（有冒號的），那個軸會留下來。（像素是 0 到 255 的整數。）
 #
 # ### 沿著軸算，那個軸就不見了
 #
 # `mean`、`max`、`argmax` 這些函式，加上 `axis=0` 就是沿著軸 0 算，算完軸 0 就消失。所以 `images.mean(axis=0)` 是什麼形狀？畫出來長什麼樣子？
 
 # %% [markdown] lang="en"
-# The whole array has three **axes**. Axis 0 says which image, axis 1 which row, and axis 2 which column. There are only two rules: a whole number removes its axis, and a slice (with a colon) keeps it. `uint8` means whole numbers from 0 to 255.
+# The whole array has three **axes**. Axis 0 says which image, axis 1 which row, and axis 2 which column. There are only two rules: a whole number removes its axis, and a slice (with a colon) keeps it. (The pixels are whole numbers from 0 to 255.)
 #
 # ### Compute along an axis, and the axis is gone
 #
@@ -600,7 +584,7 @@ for axes, image, answer in zip(_.figure.axes, images[misread], answers[misread],
 
 # %% tags=["exercise"]
 def average_of(images, labels, digit):
-    """Return the average of the images (n, height, width) with this label, as an array (height, width)."""
+    """Return the average (height, width) of the images (n, height, width) with this label."""
     ### BEGIN SOLUTION
     return images[labels == digit].mean(axis=0)
     ### END SOLUTION
@@ -642,15 +626,17 @@ with tempfile.TemporaryDirectory() as folder, environment._silent_stderr():
     assert 4 * 648_010 < pathlib.Path(folder, "reader.tflite").stat().st_size < 4.1 * 648_010
 
 # %% [markdown] lang="zh-TW"
-# 一模一樣！要放進手機或瀏覽器，就寫 `reader.export("reader.tflite", format="litert")`，會得到一個 LiteRT 的檔案。
+# 一模一樣！要放進手機或瀏覽器，就寫 `reader.export("reader.tflite", format="litert")`，會得到一個 LiteRT 的檔案。收到檔案的人不需要 Python，不需要 Keras，也不必讀過這一頁。
 
 # %% [markdown] lang="en"
-# Exactly the same! For phones and browsers, `reader.export("reader.tflite", format="litert")` writes a LiteRT file instead.
+# Exactly the same! For phones and browsers, `reader.export("reader.tflite", format="litert")` writes a LiteRT file instead. Whoever gets such a file needs no Python and no Keras, and need not have read this page.
 
 # %% [markdown] lang="zh-TW" section="further"
-# ## 進階：裝在自己的電腦上，以後不必連網
+# ## 進階：在 Colab 換 GPU，或裝在自己的電腦上
 #
-# 先裝 Python 3.11、3.12 或 3.13，下載整個課程，在課程的資料夾裡打開終端機（輸入指令的視窗），執行這兩行：
+# 在 **Colab** 選「執行階段」、「變更執行階段類型」，在「硬體加速器」選一個 GPU。這等於換一台機器，變數全都不見，要從頭執行。免費的 GPU 不一定有，一次最多也只能用半天。時間到了，核心記得的東西和那台機器上的檔案都會消失，只有存在雲端硬碟的筆記本還在。
+#
+# 裝在**自己的電腦**上，以後不必連網也能上課。先裝 Python 3.11、3.12 或 3.13，下載整個課程，在課程的資料夾裡打開終端機（輸入指令的視窗），執行這兩行：
 #
 # ```
 # pip install -r requirements.txt
@@ -663,12 +649,14 @@ with tempfile.TemporaryDirectory() as folder, environment._silent_stderr():
 # pip install -e ".[gpu]"
 # ```
 #
-# 在 Mac 上，或直接在 Windows 上，這樣裝的 TensorFlow 只用 CPU，對這門課來說已經夠了。哪天要訓練很大的網路，可以向 Google Cloud 或 AWS 租一台有 GPU 的機器，用多久付多久的錢。
+# 在 Mac 上，或直接在 Windows 上，這樣裝的 TensorFlow 只用 CPU，對這門課來說已經夠了。喜歡用 VS Code 的話，用它打開課程的資料夾，打開一份筆記本，再選剛才安裝課程的那個 Python。哪天要訓練很大的網路，可以向 Google Cloud 或 AWS 租一台有 GPU 的機器，用多久付多久的錢。
 
 # %% [markdown] lang="en" section="further"
-# ## Further: on your own computer, without a network
+# ## Further: a GPU in Colab, or the course on your own computer
 #
-# Install Python 3.11, 3.12 or 3.13 and download the whole course. In its folder open a terminal, the window in which you type commands, and run these two lines:
+# In **Colab**, choose "Runtime", then "Change runtime type", and pick a GPU under "Hardware accelerator". That is another machine, so all variables are gone, and you run from the top. A free GPU is not guaranteed, and half a day is the most you get at a time. After that, variables and files on that machine are lost, and only the notebook in your Drive stays.
+#
+# On **your own computer** the course needs no network once it is installed. Install Python 3.11, 3.12 or 3.13 and download the whole course. In its folder open a terminal, the window in which you type commands, and run these two lines:
 #
 # ```
 # pip install -r requirements.txt
@@ -681,4 +669,4 @@ with tempfile.TemporaryDirectory() as folder, environment._silent_stderr():
 # pip install -e ".[gpu]"
 # ```
 #
-# On a Mac, or directly on Windows, a TensorFlow installed in this way uses only the CPU, and for this course that is enough. If you ever want to train a really large network, you can rent a machine with a GPU from Google Cloud or AWS and pay by the hour.
+# On a Mac, or directly on Windows, a TensorFlow installed in this way uses only the CPU, and for this course that is enough. If you prefer VS Code to JupyterLab, open the course's folder in it, open a notebook, and choose the Python into which you have just installed the course. If you ever want to train a really large network, you can rent a machine with a GPU from Google Cloud or AWS and pay by the hour.
