@@ -242,7 +242,7 @@ assert (celsius, fahrenheit) == (30, 68)
 # %% [markdown] lang="en"
 # 30 °C is a hot day, and surely more than 68 °F! Every line of code is right, and the order is wrong. B had computed with 20 before C changed `celsius` to 30. A cell computes once, when you run it, and never again by itself.
 #
-# The same happens when you change a cell and forget to run those after it. There is no error message, only a number that is not true. This is the trap that notebooks are famous for.
+# The same happens whenever you change a cell and forget those after it. There is no error message, only a number that is not true. Beware!
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 0.1：把溫度救回來（2 分鐘）
@@ -282,7 +282,7 @@ check("mended-temperature", mended_fahrenheit)
 #
 # **神經網路** (neural network) 是一條很長的算式，裡面有很多可以調的數字。拿例子給它看，一點一點把數字調好，就叫**訓練**。這門課靠兩個程式庫（別人寫好、拿來就能用的程式），一個疊在另一個上面：上面的 Keras 用幾行程式說清楚要蓋什麼、怎麼訓練，下面的 TensorFlow 真的去算，也算出每個數字該往哪邊調。
 #
-# **TensorFlow** 是 Google 開放原始碼的程式庫。它一次算一大塊數字，這樣的一大塊叫**張量** (tensor)。有 GPU 這種快的硬體，它就拿來用，也能把工作分給好幾台機器。只用它也寫得出神經網路，什麼都能改，可是程式長得多，第 08 課會這樣寫一次。
+# **TensorFlow** 是 Google 開放原始碼的程式庫。它一次算一大塊數字，這樣的一大塊叫**張量** (tensor)。有 GPU 這種快的硬體，它就拿來用，也能把工作分給好幾台機器。不靠 Keras 也寫得出神經網路，只是程式長得多，第 08 課會這樣寫一次。
 #
 # **Keras 3** 把下面負責計算的那一層叫做**後端** (back end)，可以換成 TensorFlow、JAX 或 PyTorch（還有只能執行、不能訓練的 OpenVINO）。環境變數 `KERAS_BACKEND` 決定用哪一個，要在載入 Keras **以前**設好。來看看現在用的是誰：
 
@@ -291,7 +291,7 @@ check("mended-temperature", mended_fahrenheit)
 #
 # A **neural network** is a very long formula with many numbers in it that can be adjusted. To show it examples and adjust the numbers little by little is called **training**. This course does it with two libraries, one on top of the other. Keras, on top, says in a few lines what to build and how to train it. TensorFlow, below, does the computing and finds out which way each number should move.
 #
-# **TensorFlow** is an open-source library by Google. It computes with whole blocks of numbers, called **tensors**, on fast hardware where there is some, and can share the work among several machines. With TensorFlow alone you may change everything, and write much more code, as you will see in lesson 08.
+# **TensorFlow** is an open-source library by Google. It computes with whole blocks of numbers, called **tensors**, on fast hardware where there is some, and can share the work among several machines. Lesson 08 uses it without Keras, and needs much more code.
 #
 # **Keras 3** calls what computes below it its **back end**. That may be TensorFlow, JAX or PyTorch (or OpenVINO, which runs networks but cannot train them). The environment variable `KERAS_BACKEND` chooses one, and has to be set **before** Keras is loaded. Which one is at work here?
 
@@ -310,7 +310,7 @@ assert keras.backend.backend() == os.environ["KERAS_BACKEND"] == "tensorflow"
 assert tf.keras.Sequential is keras.Sequential and keras.__version__.startswith("3.")
 
 # %% [markdown] lang="zh-TW"
-# 你的版本可能不一樣，沒關係，後面兩行是 tensorflow 就好，準備環境那一格已經幫你選了。程式裡寫 `tensorflow.keras`，簡稱 `tf.keras`，從 2024 年起它就是 Keras 3。這門課選這一組，因為 Colab 已經裝好，第 08 課也要直接用 TensorFlow。
+# 你的版本可能不一樣，沒關係，後面兩行是 tensorflow 就好，準備環境那一格已經幫你選了。程式裡寫 `tensorflow.keras`，簡稱 `tf.keras`，從 2024 年起它就是 Keras 3。這兩樣，Colab 都已經裝好了。
 #
 # 訓練好的網路也可以離開 Python，搬到手機和瀏覽器裡（用 LiteRT，以前叫 TensorFlow Lite），或是放進 C++ 寫的程式。最後面的進階有一段會真的搬一次。
 #
@@ -319,7 +319,7 @@ assert tf.keras.Sequential is keras.Sequential and keras.__version__.startswith(
 # **CPU** 是電腦的主要處理器，什麼都會做。**GPU** 是顯示卡上的處理器，可以同時做幾千個一樣的小計算，而神經網路剛好就是一大堆一樣的小計算。TensorFlow 找到 GPU 就會用，程式一個字都不必改。先猜你現在用的是哪一種，再執行：
 
 # %% [markdown] lang="en"
-# Your versions may differ, and that is fine as long as the last two lines say tensorflow: the setup cell chose it for you. The `tensorflow.keras` in our code, `tf.keras` for short, has been Keras 3 since 2024. The course uses this pair because Colab has it installed, and because lesson 08 needs TensorFlow itself.
+# Your versions may differ, and that is fine as long as the last two lines say tensorflow: the setup cell chose it for you. The `tensorflow.keras` in our code, `tf.keras` for short, has been Keras 3 since 2024. Colab has both installed.
 #
 # A trained network can also leave Python for phones and browsers (with LiteRT, formerly TensorFlow Lite) or a program in C++. A further section below really lets one move out.
 #
@@ -342,7 +342,7 @@ assert total.device.endswith(expected) and float(total) == 3
 # 在 Colab 上，這台機器在 Google 的機房裡，不是你眼前這一台。放著不動，它會斷線，變數就全忘了。所以現在先選「檔案」裡的「在雲端硬碟中儲存副本」，不然關掉頁面，你的答案就沒了！
 
 # %% [markdown] lang="en"
-# `CPU:0` is perfectly fine: every lesson is made for a computer without a GPU. A further section tells how to get one, and how to install the course on your own computer.
+# `CPU:0` is perfectly fine: every lesson is made for a computer without a GPU. How to get one, and how to install the course on your own computer, stands at the end of this page.
 #
 # In Colab this machine stands in one of Google's data centres. When you leave it idle it disconnects and forgets your variables. So choose "File", then "Save a copy in Drive" now, or your answers are gone when you close the page!
 

@@ -44,6 +44,7 @@ def average_of_ten_thousand(images: np.ndarray, labels: np.ndarray, digit: int) 
     chosen = [images[i] for i in range(10_000) if labels[i] == digit]
     return np.mean(chosen, axis=0)
 
+
 ANSWERS = {
     "mended-temperature": Answers(
         right=[
@@ -153,8 +154,10 @@ ANSWERS = {
             lambda: lambda images, labels, digit: images[labels == digit].mean(axis=0),
             lambda: lambda images, labels, digit: np.mean(images[np.flatnonzero(labels == digit)], 0),
             lambda: average_by_loops,
-            lambda: lambda images, labels, digit: tf.reduce_mean(
-                tf.boolean_mask(tf.cast(images, "float32"), labels == digit), axis=0
+            lambda: (
+                lambda images, labels, digit: tf.reduce_mean(
+                    tf.boolean_mask(tf.cast(images, "float32"), labels == digit), axis=0
+                )
             ),
             lambda: lambda images, labels, digit: images[labels == digit].sum(axis=0) / (labels == digit).sum(),
             lambda: lambda images, labels, digit: images[labels == digit].mean(axis=0, dtype="float32"),
