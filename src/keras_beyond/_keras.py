@@ -49,3 +49,16 @@ def _collect(layer: keras.layers.Layer, layers: dict[int, keras.layers.Layer]) -
         for part in [*getattr(layer, "layers", []), *attributes]:
             if isinstance(part, keras.layers.Layer):
                 _collect(part, layers)
+
+
+def trained_variables(model: keras.Model) -> list[keras.Variable]:
+    """Return the variables that the last `fit` of a model has moved; none without a `fit`.
+
+    The fallback returns none.
+    """
+    optimizer = getattr(model, "optimizer", None)
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # of mixed precision
+    try:
+        return list(optimizer._trainable_variables)
+    except (AttributeError, TypeError):
+        return []

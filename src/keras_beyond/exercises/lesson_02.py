@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from tensorflow import keras
 
-from keras_beyond._keras import flat_layers
+from keras_beyond._keras import flat_layers, trained_variables
 from keras_beyond.data import load_mnist
 from keras_beyond.exercises.checking import exercise, exercise_number, expect, hint
 from keras_beyond.exercises.reading import array, built_model, called, outputs, parts, whole_number
@@ -47,21 +47,15 @@ def other_weights(model: keras.Model, borrowed: list[keras.layers.Layer]) -> lis
     return [weight for weight in model.weights if id(weight) not in held]
 
 
-def trained_weights(model: keras.Model) -> set[int]:
-    """Return the ids of the weights that the last `fit` has moved, as its optimizer knows them; none without a `fit`."""
-    optimizer = getattr(model, "optimizer", None)
-    optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # of mixed precision
-    return {id(weight) for weight in getattr(optimizer, "_trainable_variables", None) or ()}
-
-
 def trained_with(model: keras.Model, borrowed: list[keras.layers.Layer]) -> bool:
     """Whether the last `fit` has moved borrowed layers."""
-    return any(id(weight) in trained_weights(model) for layer in borrowed for weight in layer.weights)
+    moved = {id(weight) for weight in trained_variables(model)}
+    return any(id(weight) in moved for layer in borrowed for weight in layer.weights)
 
 
 def is_read_through_sigmoid(model: keras.Model, layer: keras.layers.Layer) -> bool:
     """Whether a unit of `layer` counts the same at 20 and at 40, as it does behind a sigmoid."""
-    kernel, bias = (np.array(weight) for weight in layer.weights)
+    kernel, bias = (weight.numpy() for weight in layer.weights)
     image = np.zeros((1, 784), "float32")
     layer.weights[0].assign(np.zeros_like(kernel))
     predictions = []
@@ -104,7 +98,7 @@ def small_or_large(answer: dict[str, object]) -> None:
     """A model on borrowed, frozen layers of `digits` that tells 0 to 4 from 5 to 9."""
     digits, model = parts(answer, "digits", "small_large")
     (digits, intact), model = read_digits(digits), built_model(model)
-    first, second, last = (layer for layer in digits._flatten_layers() if len(layer.weights) == 2)
+    first, second, last = (layer for layer in flat_layers(digits) if len(layer.weights) == 2)
     borrowed = borrowed_layers(digits, model)
     if not borrowed:
         hint("nothing-borrowed")
@@ -157,7 +151,7 @@ def independent_copy(answer: dict[str, object]) -> None:
         hint("second-name")
     if borrowed_layers(digits, copy):
         hint("shared-layers")
-    if set(map(id, digits.layers)) & set(map(id, copy._flatten_layers())):
+    if set(map(id, digits.layers)) & set(map(id, flat_layers(copy))):
         hint("shared-activations")
     x, y = (values[:200] for values in read_test_set())
     given, wanted = outputs(copy, x), outputs(digits, x)
@@ -222,7 +216,7 @@ def borrow_convolutions(answer: dict[str, object]) -> None:
     if len(borrowed) < 2:
         hint("one-convolution-alone")
     if any(layer.trainable_weights for layer in borrowed) and (
-        trained_with(model, borrowed) or not trained_weights(model)
+        trained_with(model, borrowed) or not trained_variables(model)
     ):
         hint("not-frozen")
     if trained_with(model, borrowed):
