@@ -11,108 +11,154 @@
 # # 01 Sequential: a network, layer upon layer
 
 # %% [markdown] lang="zh-TW"
-# 讀完這一課，你會：
+# 先來比一場：你對上一個已經訓練好的神經網路。測試用的 1 萬張手寫數字，它幾乎全對。下面挑出它**看錯**的前十張，請你在紙上寫下十個答案。
 #
-# 1. 把 MNIST 的影像和標籤整理成全連接層吃得下的樣子；
-# 2. 用 `keras.Sequential` 和 `.add` 一層一層疊出模型，看到一行程式碼就想得出它長什麼樣子；
-# 3. 不執行程式，就算得出各種層有幾個參數；
-# 4. 編譯、訓練、評估模型，再拿來預測，並且看得懂它錯在哪裡；
-# 5. 說得出 Sequential 做不到哪些事。
-#
-# **先想一想**：一張 28x28 的灰階影像，用一個向量來放，向量有多長？如果每個像素是 0 到 255 的整數，存成 `uint8` 要多少 bytes？（答案就在第一節的輸出裡。）
+# 程式碼先不用讀，直接執行。這一課上完再回頭看，你就懂了。
 
 # %% [markdown] lang="en"
-# By the end of this lesson you will:
+# A contest to begin with: you against a trained neural network. It has read 10,000 handwritten digits and got nearly all of them right. Here are the first ten that it got **wrong**. Write down what you think they are.
 #
-# 1. turn MNIST's images and labels into what a fully connected layer takes;
-# 2. build a model with `keras.Sequential` and `.add`, and picture what a line of code adds before you run it;
-# 3. know how many parameters a layer has without running anything;
-# 4. compile, train and evaluate a model, predict with it, and see where it errs;
-# 5. say what Sequential cannot do.
-#
-# **Think first**: put a grey image of 28x28 pixels into one vector. How long is the vector? If every pixel is a whole number from 0 to 255, how many bytes does it take as `uint8`? (The outputs of the first section answer.)
+# Do not read the code yet, just run it. By the end of the lesson you will understand it.
 
 # %%
 import numpy as np
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from keras_beyond import (
-    EpochLine,
-    check,
-    draw,
-    draw_neurons,
-    expect_error,
-    explore,
-    load_mnist,
-    plot_lines,
-    show_images,
-)
+from keras_beyond import check, draw, draw_neurons, expect_error, explore
+from keras_beyond import load_mnist, load_weights, plot_lines, show_images
 
-# %% [markdown] lang="zh-TW"
-# ## MNIST 是 7 萬張手寫數字
-#
-# MNIST 收了 0 到 9 的手寫數字：6 萬張用來訓練，1 萬張留著測試。Keras 內建 `keras.datasets.mnist.load_data()`，第一次呼叫會從網路下載。這門課不靠網路，改用 `load_mnist()` 讀課程附的檔案，傳回的內容完全一樣。
-#
-# 拿到資料，先看形狀 (shape)：
-
-# %% [markdown] lang="en"
-# ## MNIST is 70,000 handwritten digits
-#
-# MNIST holds the digits 0 to 9 as people wrote them: 60,000 to train on, and 10,000 kept back for testing. Keras has `keras.datasets.mnist.load_data()`, which downloads them the first time. This course needs no network: `load_mnist()` reads the file that comes with it and returns exactly the same.
-#
-# With new data, look at the shapes first:
-
-# %% tags=["nbval-check-output"]
+# %% name="ten-mistakes"
 (images_train, y_train), (images_test, y_test) = load_mnist()
-for array in (images_train, y_train, images_test, y_test):
-    print(f"{array.shape!s:16s} {array.dtype}  from {array.min()} to {array.max()}")
-print(f"one image: {images_train[0].nbytes} bytes")
+reader = keras.Sequential([keras.Input((28, 28)), layers.Rescaling(1 / 255), layers.Flatten()])
+for units, activation in [(500, "sigmoid"), (500, "sigmoid"), (10, "softmax")]:
+    reader.add(layers.Dense(units, activation=activation))
+load_weights(reader, "handwriting")
+
+guesses = reader.predict(images_test, verbose=0).argmax(axis=1)
+mistakes = np.flatnonzero(guesses != y_test)[:10]
+title = "What are these? The network got all ten wrong"
+show_images(images_test[mistakes], columns=5, title=title)
+
+# %% tags=["guard"]
+assert 50 <= np.sum(guesses != y_test) <= 75 and len(mistakes) == 10
+assert all(guesses[i] != y_test[i] for i in mistakes)
+assert [
+    np.array_equal(axes.images[0].get_array(), images_test[i])
+    for axes, i in zip(_.figure.axes, mistakes, strict=True)
+] == [True] * 10
+assert all(not axes.get_title() for axes in _.figure.axes)
 
 # %% [markdown] lang="zh-TW"
-# 影像放成三個軸：第幾張、第幾列 (row)、第幾行 (column)。一張圖 784 個像素，每個像素是一個 byte，0 是白紙，255 是最黑的筆畫；標籤是 0 到 9 的整數。數字看完了，再看圖。前 20 張訓練資料，上面寫的是標籤：
+# 寫好了嗎？對答案。圖上面先寫網路的答案，`not` 後面才是正確答案：
 
 # %% [markdown] lang="en"
-# The images have three axes: which image, which row, which column. An image has 784 pixels of a byte each, 0 for paper and 255 for the darkest ink; the labels are whole numbers from 0 to 9. Now look at the pictures too. Here are the first 20 training digits, each with its label above it:
+# Have you got all ten? Now compare. Above each digit stands the network's answer, and after "not" the right one:
 
-# %% row="C04" tags=["nbval-check-output"]
+# %% name="ten-answers"
+answers = [f"{guesses[i]}, not {y_test[i]}" for i in mistakes]
+show_images(images_test[mistakes], answers, columns=5)
+
+# %% tags=["guard"]
+for axes, i in zip(_.figure.axes, mistakes, strict=True):
+    assert axes.get_title() == f"{guesses[i]}, not {y_test[i]}"
+    assert np.array_equal(axes.images[0].get_array(), images_test[i])
+
+# %% [markdown] lang="zh-TW"
+# 你對了幾張？有幾張大概連寫的人自己都認不出來。這個網路在 1 萬張裡對了 {{np.mean(guesses == y_test):.2%}}，而它只做三件事：乘、加、再過一個簡單的函數。就這樣而已！
+#
+# 這一課，你要從零開始，把這樣的網路疊出來、訓練起來。讀完以後，你會：
+#
+# 1. 把 MNIST 的影像整理成全連接層吃得下的樣子；
+# 2. 親手算出一個神經元的輸出，也能解釋「訓練」到底在做什麼；
+# 3. 看到一行 `.add`，腦中就浮出一張圖，還算得出它有幾個參數；
+# 4. 編譯、訓練、評估一個模型，並且從驗證損失看出什麼時候該停；
+# 5. 說明 Sequential 做不到哪些事。
+#
+# **先想一想**：手寫的 0 和 1，如果只准你看**一個**像素，你會看哪一個？猜得準嗎？
+
+# %% [markdown] lang="en"
+# How many did you get? Some would puzzle the people who wrote them. The network got {{np.mean(guesses == y_test):.2%}} of the 10,000 right, and all it ever does is multiply, add, and put the sum through a simple function. That is the whole secret!
+#
+# In this lesson you build and train such a network. By the end you will be able to:
+#
+# 1. turn MNIST's images into what a fully connected layer accepts;
+# 2. work out the output of a neuron by hand, and explain what training does;
+# 3. see a picture in your mind when you read a line with `.add`, and count its parameters;
+# 4. compile, train and evaluate a model, and read from its validation loss when to stop;
+# 5. explain what Sequential cannot do.
+#
+# **Think first**: you have to tell handwritten zeros from ones, and you may look at **one** pixel only. Which one do you choose, and how often would you be right?
+
+# %% [markdown] lang="zh-TW"
+# ## MNIST 是機器學習的果蠅
+#
+# 剛才那些數字來自 MNIST：6 萬張訓練用，1 萬張測試用。深度學習的大師 Hinton 說它是「機器學習的果蠅」。生物學家養果蠅，因為果蠅小、長得快，實驗一下子就知道結果。MNIST 也一樣！
+#
+# 平常會用 `keras.datasets.mnist.load_data()` 從網路下載。課程的 `load_mnist()` 讀的是附在課程裡的同一份資料，沒有網路也能上課。養成好習慣，拿到資料先看看長相：
+
+# %% [markdown] lang="en"
+# ## MNIST is the fruit fly of machine learning
+#
+# These digits come from MNIST, a collection of 60,000 images for training and 10,000 for testing. Geoffrey Hinton called it the fruit fly of machine learning. Biologists love fruit flies because they are small and breed fast, so an experiment is over in no time. So it is with MNIST!
+#
+# Usually you would fetch it with `keras.datasets.mnist.load_data()`. The course's `load_mnist()` reads the same data from a file, so you need no network. Make it a habit: when you get new data, look at it first.
+
+# %% row="C03 C04" tags=["nbval-check-output"]
+print("training images:", images_train.shape, "labels:", y_train.shape)
+print("test images:    ", images_test.shape, "labels:", y_test.shape)
+print("pixels from", images_train.min(), "to", images_train.max())
 show_images(images_train[:20], y_train[:20])
 
 # %% tags=["guard"]
+assert [axes.get_title() for axes in _.figure.axes] == [str(label) for label in y_train[:20]]
+assert all(
+    np.array_equal(axes.images[0].get_array(), images_train[i])
+    for i, axes in enumerate(_.figure.axes)
+)
 assert np.sum(y_train[:20] == 1) == 4
 
 # %% [markdown] lang="zh-TW"
-# 每個人寫的都不一樣：20 張裡有四個 1，有的直、有的斜。拉動下面的滑桿，可以翻看全部 6 萬張。
+# 影像有三個軸：第幾張、第幾列 (row)、第幾行 (column)。每個像素是 0 到 255 的整數，0 是白紙，255 是最黑的墨水。圖上面的數字是標籤，也就是正確答案。光是這 20 張就有四個 1，有的站得直直的，有的歪一邊。
+#
+# 沒事就翻翻資料！拉動滑桿，6 萬張隨你看：
 
 # %% [markdown] lang="en"
-# Everybody writes differently: four of these 20 are ones, some upright and some slanted. Move the slider below to leaf through all 60,000.
+# The images have three axes: which image, which row, which column. Each pixel is a whole number from 0 (white paper) to 255 (the darkest ink). Above each image stands its label, the right answer. There are four ones among these 20, and no two look alike.
+#
+# Move the slider to browse all 60,000:
 
 
-# %%
+# %% name="browse-digits" tags=["widget"]
 def show_digit(index):
-    return show_images(images_train[[index]], columns=1, title=f"number {index}: {y_train[index]}")
+    title = f"number {index}: {y_train[index]}"
+    return show_images(images_train[[index]], columns=1, title=title)
 
 
-# %% tags=["guard"]
-assert show_digit(7).figure.axes[0].images[0].get_array().shape == (28, 28)
-
-# %% tags=["widget"]
 explore(show_digit, index=(0, len(images_train) - 1))
 
 # %% tags=["guard"]
 from keras_beyond import guarding
 
 guarding.try_view()
+for index in (0, 7, len(images_train) - 1):
+    figure = show_digit(index).figure
+    assert figure.get_suptitle() == f"number {index}: {y_train[index]}"
+    assert np.array_equal(figure.axes[0].images[0].get_array(), images_train[index])
 
 # %% [markdown] lang="zh-TW"
-# ## 全連接層吃的是向量，而且數字要小
+# ## 標準神經網路只吃「平平的」
 #
-# 全連接層（fully connected，Keras 裡叫 `Dense`）一次吃一個向量，所以每張圖要先攤平：`reshape` 把 28x28 排成 784。`-1` 的意思是「這一軸有多長，你自己算」。接著除以 255，把像素縮到 0 和 1 之間：數字太大，激活函數會被推到兩頭平平的地方，幾乎學不動。訓練資料和測試資料要除以**同一個**數，這點晚一點會再遇到。
+# 我們要用的層叫全連接層 (fully connected layer)，Keras 裡叫 `Dense`。它只吃「平平的」，也就是一整排數字。28x28 的圖當然不平，所以用 `reshape` 把它攤開：28x28 = 784。`-1` 是請 NumPy 自己算這個軸有多長。
+#
+# 再除以 255，把像素縮到 0 和 1 之間。訓練資料和測試資料要除以**同一個**數字，不然同樣深淺的墨水，在兩邊會變成不同的數字。
 
 # %% [markdown] lang="en"
-# ## A Dense layer takes vectors, and wants small numbers
+# ## A Dense layer eats flat food only
 #
-# A fully connected layer (`Dense` in Keras) takes one vector at a time, so each image has to be flattened: `reshape` lays 28x28 out as 784. The `-1` says "work this axis out yourself". Then divide by 255, which brings the pixels between 0 and 1: large numbers push an activation to its flat ends, where it hardly learns. Training and test data are divided by **the same** number; you will meet this again further down.
+# The layers in this lesson are fully connected; Keras calls them `Dense`. A `Dense` layer wants its food flat: one long row of numbers. So `reshape` rolls each image out into 28x28 = 784 numbers. (The `-1` asks NumPy to work out that axis by itself.)
+#
+# Then divide by 255, so that every pixel lies between 0 and 1. Training and test images must be divided by **the same** number, or the same ink would turn into different numbers.
 
 # %% row="C03" tags=["nbval-check-output"]
 x_train = images_train.reshape(-1, 784).astype("float32") / 255
@@ -120,193 +166,292 @@ x_test = images_test.reshape(-1, 784).astype("float32") / 255
 
 print("before:", images_train.shape, images_test.shape)
 print("after: ", x_train.shape, x_test.shape)
-print(f"pixels from {x_train.min()} to {x_train.max()}, as {x_train.dtype}")
+print("pixels from", x_train.min(), "to", x_train.max())
 
 # %% tags=["guard"]
-assert x_test.max() == 1
+assert x_test.max() == 1 and x_test.min() == 0 and x_test.dtype == "float32"
+assert np.array_equal(x_train[5] * 255, images_train[5].flatten())
 
 # %% [markdown] lang="zh-TW"
-# 三個軸變成兩個：第幾張、第幾個像素。
+# 三個軸變成兩個：第幾張、第幾個像素。標籤不用動，留著整數就好。
 #
-# ## 標籤可以留著整數，也可以改成 one-hot
+# ## 一個神經元：乘、加、過一個函數
 #
-# 模型最後會給 10 個機率，一個數字一個。要和它比對，標籤 5 可以寫成 one-hot 編碼：第 5 格是 1，其他是 0。
+# 神經元吃進幾個數字，吐出一個數字。每個輸入有一個**權重** (weight)，神經元自己有一個**偏值** (bias)。先把每個輸入乘上它的權重，全部加起來，再加偏值：
+#
+# $$z = w_1 x_1 + w_2 x_2 + w_3 x_3 + b$$
+#
+# 最後讓總和 $z$ 通過**激活函數**（activation function，也叫啟動函數）。這裡用 sigmoid：$\sigma(z) = 1 / (1 + e^{-z})$，不管 $z$ 多大多小，輸出都在 0 和 1 之間。
+#
+# 拿三個數字親手算一次。先猜：輸出會比 0.5 大還是小？猜好再執行。
 
 # %% [markdown] lang="en"
-# Three axes have become two: which image, and which pixel.
+# Three axes have become two: which image, and which pixel. The labels stay as they are, whole numbers.
 #
-# ## Labels may stay whole numbers, or become one-hot
+# ## A neuron multiplies, adds, and activates
 #
-# The model will end in ten probabilities, one for each digit. To be compared with them, a label such as 5 can be written one-hot: a 1 in place 5, and 0 elsewhere.
+# A neuron takes several numbers and outputs one. Every input has a **weight**, and the neuron itself has a **bias**. Multiply each input by its weight, add everything up, and add the bias:
+#
+# $$z = w_1 x_1 + w_2 x_2 + w_3 x_3 + b$$
+#
+# Finally the sum $z$ goes through an **activation function**. Here it is the sigmoid, $\sigma(z) = 1 / (1 + e^{-z})$. However large or small $z$ is, the output lies between 0 and 1.
+#
+# Do it once by hand, with three numbers. Guess first: is the output above 0.5 or below?
 
-# %% tags=["nbval-check-output"]
-one_hot = keras.utils.to_categorical(y_train, 10)
-print(one_hot.shape)
-print(y_train[0], "->", one_hot[0].astype(int))
+# %% row="C53" name="neuron-by-hand" tags=["nbval-check-output"]
+x = [1.0, 0.5, 2.0]  # three inputs
+w = [0.8, -1.0, 0.3]  # a weight for each
+b = 0.1  # the bias
+
+z = b
+for i in range(3):
+    z = z + w[i] * x[i]
+    print(f"{w[i]} x {x[i]}, sum so far {z:.1f}")
+print(f"by hand:  {1 / (1 + np.exp(-z)):.4f}")
+
+# %% tags=["guard"]
+assert abs(z - 1.0) < 1e-12
 
 # %% [markdown] lang="zh-TW"
-# 6 萬個整數變成 6 萬列、10 行。其實不改也行：整數標籤配 `sparse_categorical_crossentropy`，one-hot 配 `categorical_crossentropy`，算出來的損失一樣。拿一個「每個數字都猜 0.1」的模型來比：
+# 總和剛好是 1，sigmoid 之後是 0.7311。權重是正的，輸入越大，輸出就越大；權重是負的就反過來，像第二個輸入一直在扯後腿。
+#
+# 換 Keras 來算。`Dense(1)` 是「只有一個神經元的層」，我們把同樣的權重和偏值放進去：
 
 # %% [markdown] lang="en"
-# 60,000 whole numbers became 60,000 rows of 10. You need not do it, though: whole numbers go with `sparse_categorical_crossentropy`, one-hot rows with `categorical_crossentropy`, and the loss is the same. Compare them on a model that gives every digit 0.1:
+# The sum is 1, and the sigmoid makes it 0.7311. With a positive weight, a larger input means a larger output. A negative weight, like the second one, pulls the other way.
+#
+# Now let Keras do it. `Dense(1)` is a layer with a single neuron, and we give it the same weights and bias:
 
-# %% tags=["nbval-check-output"]
-even_guess = np.full((5, 10), 0.1, "float32")
-sparse = keras.losses.sparse_categorical_crossentropy(y_train[:5], even_guess)
-dense = keras.losses.categorical_crossentropy(one_hot[:5], even_guess)
-print(
-    f"whole numbers {np.mean(sparse):.3f}, one-hot {np.mean(dense):.3f}, log(10) = {np.log(10):.3f}"
-)
+# %% row="C53" name="neuron-by-dense" tags=["nbval-check-output"]
+neuron = keras.Sequential([keras.Input((3,))], name="neuron")
+neuron.add(layers.Dense(1, activation="sigmoid"))
+neuron.set_weights([np.array([[0.8], [-1.0], [0.3]]), np.array([0.1])])
+
+output = neuron.predict(np.array([[1.0, 0.5, 2.0]]), verbose=0)
+print(f"by Dense: {output[0, 0]:.4f}")
+draw_neurons(neuron)
+
+# %% tags=["guard"]
+assert abs(output[0, 0] - 1 / (1 + np.exp(-z))) < 1e-6 and output.shape == (1, 1)
+assert np.allclose(neuron.get_weights()[0].flatten(), w) and np.allclose(neuron.get_weights()[1], b)
+assert "neuron: 4 parameters" in _.figure.axes[0].get_title()
 
 # %% [markdown] lang="zh-TW"
-# 三個都是 2.303。交叉熵 (cross-entropy) 是「給正確標籤的機率」取自然對數再加負號，單位叫 nat；十個選項平均猜，就是 -log(0.1) = log(10)。記住這個數字，訓練一開始的損失如果比它大很多，先回頭檢查資料有沒有整理好。接下來我們都用整數標籤，省一道手續。
+# 一模一樣。圖裡一條線是一個權重。`Dense` 沒有什麼魔法，它只是同時算很多個這樣的神經元。
+#
+# 激活函數不只一種，現在最常見的另一個叫 ReLU：負的一律變 0，正的原封不動。
 
 # %% [markdown] lang="en"
-# All three are 2.303. Cross-entropy is -log of the probability given to the right label, with the natural logarithm, and its unit is the nat; guess evenly among ten, and it is -log(0.1) = log(10). Remember this number. If a training starts far above it, look at how the data were prepared first. From here on we keep the whole numbers, and save a step.
+# The same number. In the picture a line is a weight. There is no magic in `Dense`: it computes many such neurons at once.
+#
+# The other activation function that you will meet everywhere is ReLU. It turns everything negative into 0 and leaves the rest alone:
+
+# %% name="two-activations" tags=["nbval-check-output"]
+sums = np.linspace(-4, 4, 161)
+activations = {"sigmoid": 1 / (1 + np.exp(-sums)), "ReLU": np.maximum(sums, 0)}
+plot_lines(activations, x=sums, title="Two activations", xlabel="sum z", ylabel="output")
+
+# %% tags=["guard"]
+drawn = {line.get_label(): line for line in _.figure.axes[0].lines}
+assert np.allclose(drawn["sigmoid"].get_ydata(), keras.ops.sigmoid(sums))
+assert np.allclose(drawn["ReLU"].get_ydata(), keras.ops.relu(sums))
+assert np.array_equal(drawn["ReLU"].get_xdata(), sums)
+
+# %% [markdown] lang="zh-TW"
+# sigmoid 的兩頭是平的，ReLU 往右一路直上。哪個比較好？以前課堂上就有同學說 ReLU 比較好用，一直沒有定論。這樁懸案，等一下練習 1.2 由你來辦。
+#
+# ## 訓練就是移動權重，讓損失變小
+#
+# 權重要怎麼來？回到開頭的問題：只看正中間的一個像素，分辨 0 和 1。0 的中間是空的，1 的中間有一豎。所以一個神經元、一個輸入就夠了：輸入是那個像素的墨水，輸出是「這是 1」的機率。偏值固定在 -2，只留一個權重來調。
+#
+# 要知道權重好不好，得先量「錯得多離譜」，這就是**損失** (loss)。模型分給正確答案多少機率 $p$，損失就是 $-\log p$，叫做交叉熵 (cross-entropy)。$p$ 是 1，損失是 0；$p$ 越接近 0，罰得越重。
+
+# %% [markdown] lang="en"
+# The sigmoid is flat at both ends, and ReLU climbs for ever. Which is better? Some students once reported that ReLU was, and the case was left open. In exercise 1.2 you will be the detective.
+#
+# ## Training moves the weights so that the loss goes down
+#
+# Where do the weights come from? Back to the question at the start: look at one pixel and tell zeros from ones. Take the pixel in the middle, where a one has its stroke and a zero is empty. A single neuron with a single input will do: the ink in that pixel goes in, and the output is the probability that "this is a one". We fix the bias at -2, so that only one weight is left to choose.
+#
+# To know whether a weight is any good, we measure how wrong the answers are. That is the **loss**. If the model gives the right answer the probability $p$, the loss is $-\log p$, which is called cross-entropy. When $p$ is 1, the loss is 0, and the closer $p$ comes to 0, the heavier the penalty.
+
+# %% name="one-weight" tags=["nbval-check-output"]
+few = np.flatnonzero(y_train[:2000] <= 1)  # the zeros and ones among 2,000 digits
+ink = images_train[few, 14, 14] / 255  # one pixel of each
+is_one = y_train[few] == 1
+
+
+def loss_of(weight):
+    p = 1 / (1 + np.exp(-(weight * ink - 2)))  # how likely the neuron thinks it is a one
+    return -np.mean(np.log(np.where(is_one, p, 1 - p)))
+
+
+for weight in (0, 2, 4):
+    print(f"weight {weight}: loss {loss_of(weight):.2f}")
+
+# %% tags=["guard"]
+assert set(y_train[few]) == {0, 1} and len(few) == 411
+assert np.array_equal(ink.astype("float32"), x_train[few, 14 * 28 + 14])
+assert loss_of(0) > loss_of(2) > loss_of(4)
+
+# %% [markdown] lang="zh-TW"
+# 權重從 0 加到 4，損失一路變小。那要加到多少才好？權重一多，就不可能一個一個試，所以我們摸黑下山：站在原地，看地面往哪邊斜，就往低的那邊走一步；坡越陡，步子越大。這就是**梯度下降** (gradient descent)。
+#
+# 執行以前先猜：走十步，每一步都會一樣長嗎？
+
+# %% [markdown] lang="en"
+# From weight 0 to weight 4 the loss falls. How far should we go? With many weights nobody can try them all, so we walk downhill in the dark: feel which way the ground slopes and take a step down, a long one where it is steep. This is **gradient descent**.
+#
+# Guess before you run: will all ten steps be equally long?
+
+# %% name="descent" tags=["nbval-check-output"]
+weight, path = 0.0, []
+while len(path) < 10:
+    path.append((weight, loss_of(weight)))
+    slope = (loss_of(weight + 0.01) - loss_of(weight - 0.01)) / 0.02
+    weight = weight - 5 * slope
+
+weights = np.linspace(-2, 12, 141)
+title = "Training: the weight moves, and the loss goes down"
+losses = {"loss": [loss_of(w) for w in weights]}
+picture = plot_lines(losses, x=weights, title=title, xlabel="weight", ylabel="loss")
+picture.figure.axes[0].plot(*zip(*path, strict=True), "o", color="#D55E00", markersize=8)
+picture
+
+# %% tags=["guard"]
+line, dots = _.figure.axes[0].lines
+assert np.allclose(np.transpose(dots.get_data()), path) and len(path) == 10 and path[0][0] == 0
+assert np.allclose(line.get_ydata()[[0, -1]], [loss_of(-2), loss_of(12)])
+assert np.allclose(line.get_xdata()[[0, -1]], [-2, 12])
+lengths = np.diff([w for w, _loss in path])
+assert np.all(np.diff([loss for _weight, loss in path]) < 0)
+assert np.all(lengths > 0) and np.all(np.diff(lengths) < 0)
+assert _.figure.axes[0].get_xlabel() == "weight" and _.figure.axes[0].get_ylabel() == "loss"
+right = np.mean((weight * ink - 2 > 0) == is_one)
+assert 0.97 < right < 0.995
+
+# %% [markdown] lang="zh-TW"
+# 橘紅色的點是權重走過的路：一開始坡很陡，步子大；越接近谷底越平，步子越小。我們只移動了一個數字，損失就從 {{path[0][1]:.2f}} 降到 {{path[-1][1]:.2f}}，用走完的權重來猜，這些 0 和 1 對了 {{right:.1%}}。只看一個像素喔！
+#
+# 剛才那個 5 叫**學習率** (learning rate)，決定步子有多大。真正的網路要移動幾十萬個權重，每一步都要知道所有的坡度。**反向傳遞** (backward pass) 可以一次全部算出來，後面有一課專門講。不過原理就是這張圖。
+
+# %% [markdown] lang="en"
+# The orange-red dots show where the weight has been. Where the slope is steep, the steps are long; towards the bottom they get short. Only one number has moved, and the loss went from {{path[0][1]:.2f}} to {{path[-1][1]:.2f}}. With the weight where it ended, {{right:.1%}} of these zeros and ones are told apart, from a single pixel!
+#
+# The 5 in the code is the **learning rate**, which sets how long the steps are. A real network moves hundreds of thousands of weights and needs the slope for each. The **backward pass** computes them all at once, as a later lesson shows. But the principle is in this picture.
 
 # %% [markdown] lang="zh-TW"
 # ## 一行程式碼，一張圖
 #
-# 看到一行 Keras，腦中應該要浮出一張圖。先從小的開始：輸入 2 個數字，接一層 3 個神經元。
+# 一個神經元能做的有限，所以要疊很多個。看到一行 Keras，腦中應該浮出一張圖。先畫小的：輸入兩個數字，接一層三個神經元。
 
 # %% [markdown] lang="en"
 # ## One line of code, one picture
 #
-# A line of Keras should call up a picture in your mind. Start small: two numbers come in, and go to a layer of three neurons.
+# A single neuron can only do so much, so we stack many. A line of Keras should call up a picture in your mind. Start small: two numbers come in, and a layer of three neurons follows.
 
-# %% row="C06" tags=["nbval-check-output"]
+# %% row="C06" name="small-3" tags=["nbval-check-output"]
 small = keras.Sequential([keras.Input((2,))], name="small")
 small.add(layers.Dense(3))
 print(small.count_params(), "parameters")
 draw_neurons(small)
 
+# %% tags=["guard"]
+assert small.output_shape == (None, 3)
+
 # %% [markdown] lang="zh-TW"
-# 一個圓是一個神經元，一條線是一個權重。2x3 條線，加上 3 個神經元各有一個偏值 (bias)，一共 9 個參數。再加一層 2 個神經元。先在心裡畫好，再執行：
+# 2x3 = 6 條線，也就是 6 個權重；三個神經元各有一個偏值，一共 9 個**參數** (parameter)。
+#
+# 再加一層兩個神經元，`.add` 會接在最後面。先拿筆畫出來，數數看一共有幾個參數，再執行。你的圖長什麼樣子？
 
 # %% [markdown] lang="en"
-# A circle is a neuron, a line is a weight. There are 2x3 lines, and each of the 3 neurons has a bias: 9 parameters. Add a layer of 2 neurons. Picture it first, then run the cell:
+# There are 2x3 = 6 lines, so 6 weights, and each of the three neurons has a bias. That makes 9 **parameters**.
+#
+# Now `.add` puts a layer of two neurons at the end. What would you think? Draw the new picture on paper first, and count all parameters.
 
-# %% row="C06" tags=["nbval-check-output", "once"]
+# %% row="C06" name="small-3-2" tags=["nbval-check-output", "once"]
 small.add(layers.Dense(2))
 print(small.count_params(), "parameters")
 draw_neurons(small)
 
+# %% tags=["guard"]
+assert small.output_shape == (None, 2) and len(small.layers) == 2
+
 # %% [markdown] lang="zh-TW"
-# 多了 3x2 條線和 2 個偏值，9 + 8 = 17。`.add` 接在最後面：新的一層吃的是上一層的輸出，所以不必再說輸入有多長。再一層 3 個：
+# 多了 3x2 條線和兩個偏值，9 + 8 = 17。新的一層吃的是上一層的輸出，所以不用告訴它輸入有多長。再來三個：
 
 # %% [markdown] lang="en"
-# There are 3x2 more lines and 2 more biases: 9 + 8 = 17. `.add` puts a layer at the end; the new layer takes what the one before it gives, so you need not say how long its input is. And one more layer, of 3:
+# There are 3x2 more lines and two more biases: 9 + 8 = 17. The new layer takes the output of the one before, so you do not have to say how long its input is. Three more neurons:
 
-# %% row="C06" tags=["nbval-check-output", "once"]
+# %% row="C06" name="small-3-2-3" tags=["nbval-check-output", "once"]
 small.add(layers.Dense(3))
 print(small.count_params(), "parameters")
 draw_neurons(small)
 
+# %% tags=["guard"]
+assert small.output_shape == (None, 3) and len(small.layers) == 3
+
 # %% [markdown] lang="zh-TW"
-# 17 + 9 = 26。如果把這個模型寫成函數，就是 $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$。
+# 17 + 9 = 26。用數學寫，就是 $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$。
 #
-# 剛才的儲存格多執行一次，`.add` 就會多加一層。要重來，請從建立 `small` 的那一格再往下執行。
+# 小心：這幾格多執行一次，就會多疊一層。想重來，從建立 `small` 的那一格開始。
 #
 # ## 參數的個數，用紙筆就算得出來
 #
-# 「權重有幾個」看的是每個輸出連到幾個輸入，「偏值有幾個」看的是有幾個輸出：
-#
-# | 層 | 輸入 | 參數個數 |
-# | --- | --- | --- |
-# | `Dense(u)` | `(n,)` | n u + u |
-# | `Conv1D(f, k)` | `(t, c)` | k c f + f |
-# | `Conv2D(f, k)` | `(h, w, c)` | k k c f + f |
-# | `SimpleRNN(u)` | `(t, n)` | n u + u u + u |
-# | `LSTM(u)` | `(t, n)` | 4 (n u + u u + u) |
-#
-# n 是輸入有幾個數，u 是有幾個單元（神經元）。卷積 (convolution) 有 f 個卷積核 (kernel)，每個長 k（`Conv1D`）或 k x k（`Conv2D`），讀 c 個通道 (channel)，彩色影像有三個；t 是時間步數，h、w 是高和寬。
-#
-# 卷積的算式裡沒有 t、h、w：同一個卷積核在整張圖上滑動，圖再大，參數也不會變多。循環層的算式裡沒有 t，道理一樣：每一步用的是同一組權重，多出來的 u u 個權重，負責把上一步的輸出再接回來。LSTM 有四組這樣的權重。
+# 老師不給公式，你自己猜規則。輸入兩個數字，神經元一個、兩個、三個，各有幾個參數？輸入三個數字，神經元兩個呢？先把四個答案寫下來：
 
 # %% [markdown] lang="en"
-# 17 + 9 = 26. Written as a function, this model is $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$.
+# 17 + 9 = 26. As a function, this is $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$.
 #
-# Run one of these cells a second time, and `.add` puts in one more layer. To start over, run the cells again from the one that makes `small`.
+# Careful: run one of these cells a second time and it adds one more layer. To start over, run from the cell that makes `small`.
 #
 # ## Parameters can be counted on paper
 #
-# How many weights there are depends on how many inputs each output is linked to; how many biases, on how many outputs there are:
-#
-# | layer | input | parameters |
-# | --- | --- | --- |
-# | `Dense(u)` | `(n,)` | n u + u |
-# | `Conv1D(f, k)` | `(t, c)` | k c f + f |
-# | `Conv2D(f, k)` | `(h, w, c)` | k k c f + f |
-# | `SimpleRNN(u)` | `(t, n)` | n u + u u + u |
-# | `LSTM(u)` | `(t, n)` | 4 (n u + u u + u) |
-#
-# Here n is how many numbers go in and u how many units (neurons) come out. A convolution has f kernels, each k long (`Conv1D`) or k by k (`Conv2D`), and reads c channels (a colour image has three); t counts time steps, h and w are height and width.
-#
-# For a convolution, t, h and w do not appear: one kernel slides over the whole image, and a larger image needs no more parameters. Nor does t for the recurrent layers, for the same reason: every step uses the same weights, and the u u weights bring the previous step's output back in. An LSTM has four such sets of weights.
-
-# %% [markdown] lang="zh-TW"
-# 算式對不對，讓 Keras 數數看：
-
-# %% [markdown] lang="en"
-# Let Keras count, and see whether the formulas hold:
+# No formula yet: you find the rule. How many parameters does a layer of one, two, three neurons have on two inputs? And two neurons on three inputs? Write down all four numbers first:
 
 
-# %% row="C07" tags=["nbval-check-output"]
+# %% row="C07" name="count-dense" tags=["nbval-check-output"]
 def count(layer, *input_shape):
     return keras.Sequential([keras.Input(input_shape), layer]).count_params()
 
 
-print("Dense(2) on 2            ", count(layers.Dense(2), 2))
-print("Dense(3) on 2            ", count(layers.Dense(3), 2))
-print("Dense(2) on 3            ", count(layers.Dense(2), 3))
-print("Conv1D(3, 2) on (8, 4)   ", count(layers.Conv1D(3, 2), 8, 4))
-print("Conv2D(3, 2) on (8, 8, 4)", count(layers.Conv2D(3, 2), 8, 8, 4))
-print("SimpleRNN(3) on (5, 2)   ", count(layers.SimpleRNN(3), 5, 2))
-print("LSTM(3) on (5, 2)        ", count(layers.LSTM(3), 5, 2))
-print("sigmoid on 3             ", count(layers.Activation("sigmoid"), 3))
-
-# %% [markdown] lang="zh-TW"
-# 都和算式一樣。最後一行是 0：激活函數 (activation function) 只是把每個數字換算一次，沒有參數。接下來自己選：換一種層、改單元數、改輸入的大小，看算式、數字和圖怎麼變（卷積的 n 就是上表的 c，u 就是 f；圖裡的 `None` 是一次送幾張圖，後面會說明）：
-
-# %% [markdown] lang="en"
-# All as the formulas say. The last line is 0: an activation function converts each number and has no parameters. Now choose for yourself: change the layer, its units or its input, and watch formula, count and picture (in a convolution, n stands for c of the table and u for f; `None` in the picture is the number of images, explained below):
-
-
-# %% tags=["nbval-check-output"]
-def count_parameters(layer, units, inputs):
-    made = {
-        "Dense": (layers.Dense(units), (inputs,), "n u + u"),
-        "Conv1D, kernel 3": (layers.Conv1D(units, 3), (8, inputs), "3 x n x u + u"),
-        "Conv2D, kernel 3": (layers.Conv2D(units, 3), (8, 8, inputs), "3 x 3 x n x u + u"),
-        "SimpleRNN": (layers.SimpleRNN(units), (8, inputs), "n u + u u + u"),
-        "LSTM": (layers.LSTM(units), (8, inputs), "4 (n u + u u + u)"),
-    }
-    layer, shape, formula = made[layer]
-    model = keras.Sequential([keras.Input(shape), layer], name="one_layer")
-    print(f"{formula} = {model.count_params():,} with n = {inputs}, u = {units}")
-    return draw(model)
-
-
-count_parameters("Conv2D, kernel 3", units=16, inputs=3)
-
-# %% tags=["widget"]
-kinds = ["Dense", "Conv1D, kernel 3", "Conv2D, kernel 3", "SimpleRNN", "LSTM"]
-explore(count_parameters, layer=kinds, units=(1, 64), inputs=(1, 64))
+for units in (1, 2, 3):
+    print(f"Dense({units}) on 2 inputs:", count(layers.Dense(units), 2))
+print("Dense(2) on 3 inputs:", count(layers.Dense(2), 3))
 
 # %% tags=["guard"]
-from keras_beyond import guarding
+assert count(layers.Dense(5), 10) == 5 * 10 + 5
+assert count(layers.Activation("sigmoid"), 3) == 0
 
-guarding.try_view()
+# %% [markdown] lang="zh-TW"
+# 看出規則了嗎？試試看：10 個輸入、5 個神經元，應該有幾個參數？想好再看下面的表。
+#
+# | 層 | 輸入 | 參數個數 |
+# | --- | --- | --- |
+# | `Dense(u)` | n 個數字 | n u + u |
+# | 激活函數 | n 個數字 | 0 |
+#
+# 數權重，就數線：一條線一個。數偏值，就數神經元：一個神經元一個。所以答案是 10x5 + 5 = 55。激活函數只是把數字換算一下，沒有參數。
+
+# %% [markdown] lang="en"
+# Do you see the rule? Test it: how many parameters do 5 neurons on 10 inputs have? Decide before you look at the table.
+#
+# | layer | input | parameters |
+# | --- | --- | --- |
+# | `Dense(u)` | n numbers | n u + u |
+# | activation function | n numbers | 0 |
+#
+# To count the weights, count the lines; to count the biases, count the neurons. So the answer is 10x5 + 5 = 55. An activation function only converts numbers, and has no parameters.
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 1.1：先算，再看（3 分鐘）
 #
-# 一個 784-256-64-10 的模型，三層都是 `Dense`，一共有幾個參數？先在紙上算好，再填進 `total`。
+# 784-256-64-10 的模型有三層 `Dense`，一共有幾個參數？先在紙上算，再把答案填進 `total`。
 
 # %% [markdown] lang="en"
-# ### Exercise 1.1: count before you look (3 minutes)
+# ### Exercise 1.1: work it out, then check (3 minutes)
 #
-# A model 784-256-64-10 has three layers, all `Dense`. How many parameters has it? Work it out on paper, then put the number in `total`.
+# A model 784-256-64-10 has three `Dense` layers. How many parameters does it have? Work it out on paper, then put your answer in `total`.
 
 # %% tags=["exercise"]
 total = None
@@ -318,14 +463,364 @@ total = (784 * 256 + 256) + (256 * 64 + 64) + (64 * 10 + 10)  # 218,058
 check("dense-parameters", total)
 
 # %% [markdown] lang="zh-TW"
-# ### 練習 1.2：彩色照片也一樣（3 分鐘）
+# ## 784-500-500-10：疊出會認字的網路
+#
+# 輪到真的了。784 個像素進來，經過兩個**隱藏層** (hidden layer)，每層 500 個神經元，最後一層 10 個，一個數字一個。最後的 softmax 讓 10 個輸出都是正的，加起來是 1，可以當成機率。
+#
+# 只有四行！開頭那個看錯十張的網路，就是這個形狀。
+
+# %% [markdown] lang="en"
+# ## 784-500-500-10: a network that reads digits
+#
+# Now the real thing. 784 pixels pass through two **hidden layers** of 500 neurons each. The last layer has 10 neurons, one for each digit. Its softmax makes the ten outputs positive with a sum of 1, so that we can read them as probabilities.
+#
+# It takes four lines, and the network at the top of the page has exactly this shape!
+
+# %% row="C05" name="digits-model" tags=["nbval-check-output"]
+digits = keras.Sequential([keras.Input((784,))], name="digits")
+digits.add(layers.Dense(500, activation="sigmoid", name="hidden_1"))
+digits.add(layers.Dense(500, activation="sigmoid", name="hidden_2"))
+digits.add(layers.Dense(10, activation="softmax", name="probabilities"))
+digits.summary(line_length=80)
+
+# %% tags=["guard"]
+assert [weight.shape for weight in digits.weights] == [weight.shape for weight in reader.weights]
+assert [layer.activation.__name__ for layer in digits.layers] == ["sigmoid", "sigmoid", "softmax"]
+
+# %% [markdown] lang="zh-TW"
+# 用剛才的規則對一對：784x500 + 500 = 392,500，500x500 + 500 = 250,500，500x10 + 10 = 5,010，總共 648,010。`None` 那個軸是「一次送幾張圖」，現在還不知道，先空著。
+#
+# ## `compile` 做決定，`fit` 真的訓練
+#
+# 訓練前要決定三件事，寫在 `compile` 裡：
+#
+# - **優化器** (optimizer)：怎麼移動權重。`Adam` 是梯度下降的改良版，`learning_rate` 就是步子的大小。
+# - **損失函數** (loss function)：錯得多離譜。標籤是整數，就用 `sparse_categorical_crossentropy`，也就是剛才的 $-\log p$。
+# - **評量指標** (metric)：另外想看的數字，例如準確率 (accuracy)。
+#
+# 然後是 `fit`。我們只給它 1,000 張圖，每看 25 張（`batch_size`）移動一次權重，全部看 20 遍。看完一遍叫一個 epoch（訓練週期）。另外留 2,000 張不給它練習，每個 epoch 結束拿來考一次試，這叫**驗證資料** (validation data)。
+
+# %% [markdown] lang="en"
+# Check it with your rule: 784x500 + 500 = 392,500, then 500x500 + 500 = 250,500, and 500x10 + 10 = 5,010, which is 648,010 in all. `None` stands for the number of images that come at a time, which is still open.
+#
+# ## `compile` decides, `fit` trains
+#
+# There are three decisions to make before training, and `compile` holds them:
+#
+# - The **optimizer** moves the weights. `Adam` is an improved gradient descent, and its `learning_rate` sets the size of the steps.
+# - The **loss function** measures how wrong the answers are. For whole-number labels it is `sparse_categorical_crossentropy`, the $-\log p$ that you have just met.
+# - The **metrics** are figures that we also want to see, such as the accuracy.
+#
+# Then comes `fit`. We give it only 1,000 images. It moves the weights after every 25 images (`batch_size`) and goes through all of them 20 times, and each time is called an **epoch**. Another 2,000 images, the **validation data**, take no part in the training. At the end of each epoch the network is tested on them.
+
+# %% name="fit-digits" tags=["once"]
+digits.compile(
+    optimizer=keras.optimizers.Adam(learning_rate=0.001),
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
+)
+x_val, y_val = x_train[20_000:22_000], y_train[20_000:22_000]
+history = digits.fit(
+    x_train[:1000],
+    y_train[:1000],
+    batch_size=25,
+    epochs=20,
+    validation_data=(x_val, y_val),
+    verbose=0,
+)
+print(f"{20 * history.params['steps']} steps, validated on {len(x_val):,} digits")
+
+# %% tags=["guard"]
+assert history.params == {"verbose": 0, "epochs": 20, "steps": 40}
+assert len(history.history["loss"]) == 20
+assert digits.optimizer.iterations.numpy() == 800
+assert guarding.disjoint(x_train[:20_000], x_train[20_000:22_000])
+checked = digits.evaluate(x_val, y_val, verbose=0)[0]
+assert abs(checked - history.history["val_loss"][-1]) < 1e-3
+
+# %% [markdown] lang="zh-TW"
+# 跑完 20 個 epoch，權重一共移動了 800 步。`history` 記下了每個 epoch 的損失。
+#
+# 先別往下看！拿筆畫兩條線：練習過的 1,000 張，損失會怎麼變？沒練習過的 2,000 張呢？兩條會一直往下嗎？
+
+# %% [markdown] lang="en"
+# After 20 epochs the weights have moved 800 times. `history` has kept the loss of every epoch.
+#
+# Do not look yet! Sketch two curves: the loss on the 1,000 digits that the network practises on, and on the 2,000 that it never practises on. Do both keep falling?
+
+# %% name="overfitting"
+curves = {"training": history.history["loss"], "validation": history.history["val_loss"]}
+best = int(np.argmin(curves["validation"])) + 1
+title = f"The validation loss is lowest at epoch {best}, and then it turns"
+picture = plot_lines(curves, title=title, xlabel="epoch", ylabel="loss")
+picture.figure.axes[0].set_ylim(0, 1)
+picture
+
+# %% tags=["guard"]
+drawn = {line.get_label(): np.asarray(line.get_ydata()) for line in _.figure.axes[0].lines}
+assert np.array_equal(drawn["training"], history.history["loss"])
+assert np.array_equal(drawn["validation"], history.history["val_loss"])
+assert list(_.figure.axes[0].lines[0].get_xdata()) == list(range(1, 21))
+assert _.figure.axes[0].get_xlabel() == "epoch" and str(best) in _.figure.axes[0].get_title()
+assert 8 <= best <= 16
+lowest, last = curves["validation"][best - 1], curves["validation"][-1]
+assert 0.38 < lowest < 0.5 and 1.08 * lowest < last < 0.7
+assert curves["training"][-1] < 0.08 and curves["training"][-1] < curves["training"][best - 1] / 2
+assert curves["training"][0] > 1 and max(curves["validation"][1:]) < 1
+
+# %% [markdown] lang="zh-TW"
+# 猜對了嗎？（最前面的損失超過 1，圖上切掉了，這樣轉彎的地方才看得清楚。）
+#
+# 訓練損失一路往下，到最後只剩 {{curves["training"][-1]:.3f}}。驗證損失卻在第 {{best}} 個 epoch 降到 {{lowest:.3f}} 之後回頭往上，最後是 {{last:.3f}}。同一個網路，練過的題目越來越熟，沒看過的題目反而越錯越離譜：它開始背答案了！這就是**過度配適** (overfitting)。要停，就停在驗證損失最低的地方。
+#
+# 現在才輪到測試資料。它們只用來打最後的分數，所有的決定都不准偷看它們。`evaluate` 打分數，`predict` 算機率：
+
+# %% [markdown] lang="en"
+# Were you right? (The first losses are above 1 and have been cut off, so that you can see the turn.)
+#
+# The training loss falls all the way to {{curves["training"][-1]:.3f}}. The validation loss falls to {{lowest:.3f}} at epoch {{best}}, and then turns and climbs, to {{last:.3f}} at the end. The network gets better and better at the digits it practises on, and worse at new ones: it has begun to memorise. This is **overfitting**. If you want to stop, stop where the validation loss is lowest.
+#
+# Only now do we touch the test digits. They are for the final mark, and no decision may peek at them. `evaluate` gives the mark, and `predict` computes the probabilities:
+
+# %% row="C08" name="test-digits"
+loss, accuracy = digits.evaluate(x_test, y_test, verbose=0)
+print(f"test loss {loss:.2f}, test accuracy {accuracy:.1%}")
+
+probabilities = digits.predict(x_test, verbose=0)
+print("probabilities:", probabilities.shape)
+print("answers:", probabilities.argmax(axis=1)[:10])
+print("labels: ", y_test[:10])
+
+# %% tags=["guard"]
+assert 0.83 < accuracy < 0.9 and probabilities.shape == (10_000, 10)
+assert abs(np.mean(probabilities.argmax(axis=1) == y_test) - accuracy) < 1e-3
+assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-4)
+
+# %% [markdown] lang="zh-TW"
+# 每張圖得到 10 個機率，最大的那一格（`argmax`）就是答案。你的第一個神經網路，看了 1,000 張圖，就認得 {{accuracy:.1%}} 沒看過的字！
+#
+# 開頭那個網路對了 {{np.mean(guesses == y_test):.1%}}，形狀一模一樣，差在哪裡？它看過全部 {{len(x_train):,}} 張，訓練的時候還把每張圖隨機轉一點、推一點、扭一點。
+
+# %% [markdown] lang="en"
+# Every image gets ten probabilities, and the place of the largest (`argmax`) is the answer. After practising on 1,000 digits, your first neural network reads {{accuracy:.1%}} of digits that it has never seen!
+#
+# The network at the top of the page, with the very same shape, gets {{np.mean(guesses == y_test):.1%}} right. Why? It practised on all {{len(x_train):,}} digits, and they were shifted, turned and bent a little at random each time.
+
+# %% [markdown] lang="zh-TW"
+# ### 練習 1.2：ReLU 比較好嗎？（8 分鐘）
+#
+# 懸案交給你了。`score` 建一個新的網路，用 5,000 張圖練三個 epoch，傳回驗證準確率。亂數種子 (seed) 決定一開始的權重，所以換一個 `seed`，就是換一個網路重新來過。
+#
+# 兩種激活函數各跑至少三個種子，把準確率放進 `results`，寫成 `{"sigmoid": [..., ..., ...], "relu": [..., ..., ...]}`（全部跑完不到一分鐘）。然後宣判：如果一邊**最差**的一次贏過另一邊**最好**的一次，`verdict` 就寫它的名字；不然就寫 `"not clear"`。跑之前，先下注！
+
+# %% [markdown] lang="en"
+# ### Exercise 1.2: is ReLU better? (8 minutes)
+#
+# The case is yours. `score` builds a fresh network, trains it on 5,000 digits for three epochs, and returns its validation accuracy. The `seed` decides which random weights it starts from, so another seed is another network.
+#
+# Run both activation functions with at least three seeds each, and put the accuracies in `results`, in the form `{"sigmoid": [..., ..., ...], "relu": [..., ..., ...]}`. (All of them take less than a minute.) Then pronounce your `verdict`: if the **worst** run of one beats the **best** run of the other, write its name, otherwise write `"not clear"`. Place your bet before you run it!
+
+
+# %% tags=["exercise"]
+def score(activation, seed):
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential([keras.Input((784,))])
+    model.add(layers.Dense(500, activation=activation))
+    model.add(layers.Dense(500, activation=activation))
+    model.add(layers.Dense(10, activation="softmax"))
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x_train[:5000], y_train[:5000], batch_size=100, epochs=3, verbose=0)
+    return model.evaluate(x_val, y_val, verbose=0)[1]
+
+
+results = None
+verdict = None
+### BEGIN SOLUTION
+results = {"sigmoid": [], "relu": []}
+for seed in (1, 2, 3):
+    for activation in results:
+        results[activation].append(score(activation, seed))
+print(results)
+verdict = "relu"  # after equal training, its worst run beats the best run of sigmoid
+### END SOLUTION
+
+# %% tags=["check"]
+check("relu-or-sigmoid", {"results": results, "verdict": verdict})
+
+# %% [markdown] lang="zh-TW"
+# 辦案的規矩比結論重要：訓練一樣多，用同一把尺，不只跑一次。你證明的是「三個 epoch、這個學習率」的情況，換個條件要重新開庭。
+#
+# ## Sequential 只有一條路
+#
+# Sequential 像一疊盤子，資料從最上面一路流到最下面。所以它不能分岔、不能會合，輸入和輸出也都只能有一個。下面這個模型，`f_1` 的輸出同時流向兩邊，最後再合起來。Sequential 疊不出來，要用一點**黑魔法**：
+
+# %% [markdown] lang="en"
+# The rules of the investigation matter more than its result: equal training, one ruler, more than one run. What you have shown holds for these three epochs and this learning rate. Change them, and the case is open again.
+#
+# ## Sequential has only one path
+#
+# A Sequential model is a pile of plates: data enter at the top and leave at the bottom. It cannot branch or merge, and it has one input and one output. In the next model the output of `f_1` flows to both sides, and the two meet again. That takes some **black magic**:
+
+# %% row="C08" name="branch-and-merge" tags=["nbval-check-output"]
+x = keras.Input((784,), name="x")
+h = layers.Dense(500, name="f_1")(x)
+left, right_side = layers.Dense(500, name="f_2")(h), layers.Dense(500, name="f_4")(h)
+y = layers.Dense(10, name="f_3")(layers.concatenate([left, right_side]))
+draw(keras.Model(x, y, name="branch_and_merge"))
+
+# %% tags=["guard"]
+assert keras.Model(x, y).count_params() == 392_500 + 2 * 250_500 + 10_010
+assert keras.Model(x, y).get_layer("f_3").input.shape == (None, 1000)
+
+# %% [markdown] lang="zh-TW"
+# 這些程式碼現在看不懂沒關係，第 03 課教咒語，第 04 課讓你親手施法。
+#
+# ## 回顧
+#
+# 1. 影像攤平成 784 個數字，再除以 255；訓練和測試資料除以同一個數字。
+# 2. 神經元先乘、再加、最後過激活函數。訓練就是順著坡度移動權重，讓損失變小。
+# 3. `.add` 在最後面接一層。`Dense(u)` 接在 n 個數字後面，有 n u + u 個參數，激活函數沒有參數。
+# 4. `compile` 決定怎麼練，`fit` 開始練，`evaluate` 打分數，`predict` 算機率。驗證損失回頭往上，就是過度配適，該停了。
+# 5. Sequential 只有一條路：不能分岔、不能會合，輸入和輸出都只有一個。
+#
+# **2026 年，這些東西還在嗎？** 在，而且到處都是：
+#
+# - `Dense`：大型語言模型的每個 Transformer 區塊裡，都有一段全連接層，參數常常比注意力 (attention) 的部分還多。
+# - 激活函數：多半換成 ReLU 和 sigmoid 的後代，例如 GELU、SwiGLU；其中 SwiGLU 裡面就藏著一個 sigmoid。
+# - 損失：模型學「猜下一個字」，用的還是交叉熵 $-\log p$；優化器最常見的是 Adam 的近親 AdamW。
+#
+# 恭喜！你從三個數字的乘法出發，走到一個有 648,010 個參數、真的會認字的神經網路，還抓到它背答案。這是很大的一步，去泡杯茶，跟旁邊的人炫耀一下吧！下一課，我們把它拆開，借它的層去做別的事。
+
+# %% [markdown] lang="en"
+# Never mind if you cannot read this code yet. Lesson 03 teaches the spells, and in lesson 04 you cast them yourself.
+#
+# ## Summary
+#
+# 1. Images are flattened into 784 numbers and divided by 255, training and test images by the same number.
+# 2. A neuron multiplies, adds, and activates. Training moves the weights down the slope, so that the loss gets smaller.
+# 3. `.add` puts a layer at the end. `Dense(u)` on n numbers has n u + u parameters, and an activation function has none.
+# 4. `compile` decides how to train, `fit` trains, `evaluate` gives the mark, and `predict` computes the probabilities. When the validation loss turns upwards, the model overfits: time to stop.
+# 5. Sequential has one path. It cannot branch or merge, and it has one input and one output.
+#
+# **Is all this still in use in 2026?** It is everywhere:
+#
+# - `Dense`: every Transformer block in a large language model contains a stretch of fully connected layers, often with more parameters than its attention.
+# - Activations: most are descendants of ReLU and the sigmoid, such as GELU and SwiGLU. There is a sigmoid hidden inside SwiGLU.
+# - Loss: a model that learns to guess the next token still minimises cross-entropy, $-\log p$. The usual optimizer is AdamW, a close relative of Adam.
+#
+# Congratulations! You started from three multiplications, arrived at a network of 648,010 parameters that really reads handwriting, and caught it memorising. That is a big step, so have a cup of tea and show somebody. In the next lesson we take the network apart and borrow its layers for something else.
+
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：換一種層，規則還猜得到嗎？
+#
+# 卷積層 (convolution) 讀影像和訊號，循環層 (recurrent layer) 一步一步讀序列。它們也是乘、加、過激活函數，只是**權重重複使用**。照老規矩，先看數字，自己猜規則：
+
+# %% [markdown] lang="en" section="further"
+# ## Further: other layers, other rules
+#
+# Convolutions read images and signals, and recurrent layers read sequences step by step. They too multiply, add and activate, but they use **the same weights many times**. As before, look at the numbers first and guess the rules:
+
+# %% row="C07" name="count-other-layers" tags=["nbval-check-output"]
+print("Conv1D(3, 2) on (8, 4)   ", count(layers.Conv1D(3, 2), 8, 4))
+print("Conv1D(3, 2) on (99, 4)  ", count(layers.Conv1D(3, 2), 99, 4))
+print("Conv2D(3, 2) on (8, 8, 4)", count(layers.Conv2D(3, 2), 8, 8, 4))
+print("SimpleRNN(3) on (5, 2)   ", count(layers.SimpleRNN(3), 5, 2))
+print("LSTM(3) on (5, 2)        ", count(layers.LSTM(3), 5, 2))
+
+# %% tags=["guard"]
+assert count(layers.Conv2D(3, 2), 99, 99, 4) == 2 * 2 * 4 * 3 + 3
+assert (
+    count(layers.LSTM(3), 99, 2) == 4 * count(layers.SimpleRNN(3), 99, 2) == 4 * (2 * 3 + 3 * 3 + 3)
+)
+
+# %% [markdown] lang="zh-TW"
+# 把 `Conv1D` 的長度從 8 改成 99，參數一個也沒多。規則是這樣：
+#
+# | 層 | 輸入 | 參數個數 |
+# | --- | --- | --- |
+# | `Conv1D(f, k)` | `(t, c)` | k c f + f |
+# | `Conv2D(f, k)` | `(h, w, c)` | k k c f + f |
+# | `SimpleRNN(u)` | `(t, n)` | n u + u u + u |
+# | `LSTM(u)` | `(t, n)` | 4 (n u + u u + u) |
+#
+# 卷積有 f 個卷積核 (kernel)，每個長 k（`Conv2D` 是 k x k），讀 c 個通道 (channel)，彩色照片有三個。同一個卷積核滑過整張圖，所以圖的高 h、寬 w 不在算式裡。循環層每一步用同一組權重，所以步數 t 不在算式裡；u u 個權重負責把上一步的輸出接回來。LSTM 有四組這樣的權重。
+#
+# 換你動手：選一種層，改單元數和輸入，看算式、參數和圖怎麼變。
+
+# %% [markdown] lang="en"
+# With a length of 99 instead of 8, `Conv1D` did not gain a single parameter. These are the rules:
+#
+# | layer | input | parameters |
+# | --- | --- | --- |
+# | `Conv1D(f, k)` | `(t, c)` | k c f + f |
+# | `Conv2D(f, k)` | `(h, w, c)` | k k c f + f |
+# | `SimpleRNN(u)` | `(t, n)` | n u + u u + u |
+# | `LSTM(u)` | `(t, n)` | 4 (n u + u u + u) |
+#
+# A convolution has f kernels, each k long (k by k for `Conv2D`), and reads c channels; a colour photograph has three. The same kernel slides over the whole image, so the height h and the width w are not in the formula. A recurrent layer uses the same weights at every step, so the number of steps t is not in it either. Its u u weights bring back the output of the previous step, and an LSTM has four such sets.
+#
+# Now try it yourself: choose a layer, change its units and its input, and watch the formula, the count and the picture.
+
+
+# %% name="count-one-layer" tags=["nbval-check-output"]
+def count_parameters(layer, units, inputs):
+    choices = {
+        "Dense": (layers.Dense(units), (inputs,), "n u + u"),
+        "Conv1D, kernel 3": (layers.Conv1D(units, 3), (8, inputs), "3 x n x u + u"),
+        "Conv2D, kernel 3": (layers.Conv2D(units, 3), (8, 8, inputs), "3 x 3 x n x u + u"),
+        "SimpleRNN": (layers.SimpleRNN(units), (8, inputs), "n u + u u + u"),
+        "LSTM": (layers.LSTM(units), (8, inputs), "4 (n u + u u + u)"),
+    }
+    chosen, shape, formula = choices[layer]
+    model = keras.Sequential([keras.Input(shape, name="inputs"), chosen], name="one_layer")
+    print(f"{formula} = {model.count_params():,} with n = {inputs}, u = {units}")
+    return draw(model)
+
+
+count_parameters("Conv2D, kernel 3", units=16, inputs=3)
+
+# %% tags=["guard"]
+import contextlib
+import io
+
+for kind in ["Dense", "Conv1D, kernel 3", "Conv2D, kernel 3", "SimpleRNN", "LSTM"]:
+    for u, n in [(1, 1), (64, 1), (1, 64), (64, 64)]:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            count_parameters(kind, u, n)
+        formula, counted = printed.getvalue().split(" with ")[0].split(" = ")
+        python = (
+            formula.replace(" x ", " * ")
+            .replace("n u", "n * u")
+            .replace("u u", "u * u")
+            .replace("4 (", "4 * (")
+        )
+        assert eval(python) == int(counted.replace(",", "")), (kind, u, n)
+
+# %% [markdown] lang="zh-TW"
+# 表裡的 c 在這裡寫成 n，f 寫成 u。三個通道、16 個卷積核：3x3x3x16 + 16 = 448。
+
+# %% [markdown] lang="en"
+# What the table calls c and f is called n and u here. Three channels and 16 kernels make 3x3x3x16 + 16 = 448.
+
+# %% name="count-view" tags=["widget"]
+kinds = ["Dense", "Conv1D, kernel 3", "Conv2D, kernel 3", "SimpleRNN", "LSTM"]
+explore(count_parameters, layer=kinds, units=(1, 64), inputs=(1, 64))
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
+
+# %% [markdown] lang="zh-TW"
+# ### 練習 1.3：彩色照片也一樣（3 分鐘）
 #
 # `Conv2D(16, 5)` 接在 64x64 的彩色照片（紅、綠、藍三個通道）後面，有幾個參數？照片換成 128x128 呢？把兩個答案照順序填進 `photo_parameters`，例如 `(1, 2)`。
 
 # %% [markdown] lang="en"
-# ### Exercise 1.2: colour photographs too (3 minutes)
+# ### Exercise 1.3: colour photographs too (3 minutes)
 #
-# `Conv2D(16, 5)` reads colour photographs of 64x64 pixels (three channels: red, green, blue). How many parameters has it? And on photographs of 128x128? Put both numbers in `photo_parameters`, in this order, for instance `(1, 2)`.
+# `Conv2D(16, 5)` reads colour photographs of 64x64 pixels with three channels (red, green, blue). How many parameters does it have? And if the photographs are 128x128? Put both numbers in `photo_parameters`, in this order, for instance `(1, 2)`.
 
 # %% tags=["exercise"]
 photo_parameters = None
@@ -336,236 +831,260 @@ photo_parameters = (5 * 5 * 3 * 16 + 16, 5 * 5 * 3 * 16 + 16)  # 1,216 both time
 # %% tags=["check"]
 check("photo-parameters", photo_parameters)
 
-# %% [markdown] lang="zh-TW"
-# ## 辨識手寫數字：784-500-500-10
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：過度配適的兩帖藥
 #
-# 現在疊真正要用的模型：兩個隱藏層各 500 個神經元，激活函數用 sigmoid；輸出層 10 個，用 softmax 讓 10 個輸出加起來是 1，可以當成機率來看。`Activation` 單獨寫成一層，下一課拆開來用會比較方便。
-
-# %% [markdown] lang="en"
-# ## Reading digits: 784-500-500-10
+# 第一帖藥：**提早停止** (early stopping)。`EarlyStopping` 是一個**回呼** (callback)，每個 epoch 結束時會看一眼驗證損失。連續三個 epoch 沒有進步（`patience=3`）就喊停，再把權重退回最好的那一刻。
 #
-# Now the real one: two hidden layers of 500 neurons with the sigmoid as activation, and an output layer of 10 with softmax, which makes the ten outputs add up to 1, so that they can be read as probabilities. Each `Activation` is a layer of its own here, which will be handy in the next lesson, when we take the model apart.
-
-# %% row="C05" tags=["nbval-check-output"]
-digits = keras.Sequential([keras.Input((784,))], name="digits")
-digits.add(layers.Dense(500, name="dense_1"))
-digits.add(layers.Activation("sigmoid", name="sigmoid_1"))
-digits.add(layers.Dense(500, name="dense_2"))
-digits.add(layers.Activation("sigmoid", name="sigmoid_2"))
-digits.add(layers.Dense(10, name="dense_3"))
-digits.add(layers.Activation("softmax", name="softmax"))
-digits.summary(line_length=80)
-
-# %% [markdown] lang="zh-TW"
-# 用上一節的算式對一對：784x500 + 500 = 392,500，500x500 + 500 = 250,500，500x10 + 10 = 5,010，一共 648,010。`None` 那一軸留給「一次送幾張圖」，建模型的時候還不知道。畫出來：
-
-# %% [markdown] lang="en"
-# Check it against the formulas: 784x500 + 500 = 392,500, then 500x500 + 500 = 250,500, and 500x10 + 10 = 5,010; 648,010 in all. The axis called `None` is for how many images come at a time, which is not known yet when the model is built. Here it is as a picture:
-
-# %% tags=["nbval-check-output"]
-draw(digits)
-
-# %% [markdown] lang="zh-TW"
-# 一個方塊是一層，下面寫的是它輸出的形狀。資料從上往下流，只有一條路。
+# 第二帖藥：**多看一點資料**。把 1,000 張換成 2 萬張，只看 1 遍，走的步數一樣多，不佔便宜。
 #
-# 模型只認得長度 784 的向量。忘了攤平，直接送影像進去，會怎麼樣？
+# 兩帖藥，哪一帖比較有效？先猜！
 
-# %% [markdown] lang="en"
-# A box is a layer, and under it stands the shape of what it gives. The data flow from top to bottom, and there is only one path.
+# %% [markdown] lang="en" section="further"
+# ## Further: two cures for overfitting
 #
-# The model knows vectors of length 784. Forget to flatten, hand it images, and see:
-
-# %%
-with expect_error(ValueError, match="Expected shape"):
-    digits.predict(images_train[:5], verbose=0)
-
-# %% [markdown] lang="zh-TW"
-# 看最重要的那一句：模型要的形狀是 `(None, 784)`，收到的是 `(5, 28, 28)`。以後看到 `Expected shape ... incompatible shape`，先去查資料的形狀。
+# The first cure is to **stop early**. `EarlyStopping` is a callback: it looks at the validation loss after every epoch. After three epochs without progress (`patience=3`) it ends the training, and then it puts back the weights of the best epoch.
 #
-# ## 編譯、訓練、評估、預測
+# The second cure is **more data**: 20,000 digits instead of 1,000, but only 1 epoch. The number of steps stays the same, so the comparison is fair.
 #
-# `compile` 決定三件事：用什麼優化器 (optimizer) 調參數、用什麼損失函數 (loss function) 量差多少、另外看什麼評量指標 (metric)。優化器的學習率寫成 `learning_rate`。網路上的舊程式常寫 `lr`，現在會出錯：
+# Which cure works better? Guess first!
 
-# %% [markdown] lang="en"
-# Read the sentence that counts: the model wants the shape `(None, 784)` and got `(5, 28, 28)`. Whenever you see `Expected shape ... incompatible shape`, look at the shape of your data first.
-#
-# ## Compile, fit, evaluate, predict
-#
-# `compile` settles three things: which optimizer moves the parameters, which loss function says how far off the answers are, and which metric to watch besides. The optimizer's learning rate is called `learning_rate`. Old programs say `lr`, which fails today:
 
-# %%
-with expect_error(ValueError, match="not recognized"):
-    keras.optimizers.SGD(lr=0.1)
-
-# %% [markdown] lang="zh-TW"
-# 寫成 `learning_rate` 就對了。編譯好，還沒訓練就先評估一次，當作起點：
-
-# %% [markdown] lang="en"
-# It has to be `learning_rate`. Compile, and evaluate once before any training, to have a starting point:
-
-# %%
-digits = keras.models.clone_model(digits)  # new random weights, to start over from here
-digits.compile(
-    optimizer=keras.optimizers.Adam(learning_rate=0.004),
-    loss="sparse_categorical_crossentropy",
-    metrics=["accuracy"],
-)
-loss_before, accuracy_before = digits.evaluate(x_test, y_test, batch_size=1000, verbose=0)
-loss_unscaled, _ = digits.evaluate(255 * x_test, y_test, batch_size=1000, verbose=0)
-print(f"untrained: loss {loss_before:.1f}, accuracy {accuracy_before:.0%}")
-print(f"the same pixels, not divided by 255: loss {loss_unscaled:.1f}")
-
-# %% tags=["guard"]
-assert 2.2 < loss_before < 3.2 and accuracy_before < 0.3 and 2.2 < loss_unscaled < 3.2
-
-# %% [markdown] lang="zh-TW"
-# 準確率 (accuracy) 差不多是十選一亂猜，損失也離 log(10) 不遠，起點正常。不過這還不能證明資料沒有問題：sigmoid 的輸出都在 0 和 1 之間，像素忘了縮小，這個網路的起點也差不多在這裡（第二行）。
-#
-# 開始訓練。為了省時間，只用前 4 萬張。`batch_size=200`：每看 200 張圖調一次參數；`epochs=4`：這 4 萬張看 4 遍，看一遍叫一個 epoch（訓練週期）。最後 5,000 張留下來當驗證資料 (validation data)，不參加訓練，每個 epoch 結束考一次。
-
-# %% [markdown] lang="en"
-# The accuracy is about what guessing one of ten gives, and the loss is not far from log(10): a start as it should be. It is no proof that the data are right, though. The sigmoid keeps everything between 0 and 1, so this network starts near log(10) with unscaled pixels too (the second line).
-#
-# Now train; to save time, on the first 40,000 digits only. With `batch_size=200` the parameters move after every 200 images; with `epochs=4` the 40,000 are seen four times, once an epoch. The last 5,000 training digits are held out as validation data: they take no part in the training, and each epoch ends with a test on them.
-
-# %% tags=["once"]
-history = digits.fit(
-    x_train[:40_000],
-    y_train[:40_000],
-    batch_size=200,
-    epochs=4,
-    validation_data=(x_train[-5000:], y_train[-5000:]),
+# %% name="stop-early"
+stopped = keras.models.clone_model(digits)  # the same layers with new random weights
+adam = keras.optimizers.Adam(learning_rate=0.001)
+stopped.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
+stop = keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)
+stopped_history = stopped.fit(
+    x_train[:1000],
+    y_train[:1000],
+    batch_size=25,
+    epochs=20,
+    validation_data=(x_val, y_val),
+    callbacks=[stop],
     verbose=0,
-    callbacks=[EpochLine()],
 )
-
-# %% [markdown] lang="zh-TW"
-# 訓練的這一格再執行一次，會從現在的權重接著練；要從頭來，請從 `compile` 那一格往下執行。
-#
-# `fit` 傳回的 `history` 記下每個 epoch 的數字，畫成曲線更好看懂：
-
-# %% [markdown] lang="en"
-# Run the training cell again, and it goes on from the weights as they are. To start over, run from the cell with `compile`.
-#
-# `fit` returns a `history` with the figures of every epoch. They are easier to read as curves:
-
-# %%
-curves = {"training": history.history["loss"], "validation": history.history["val_loss"]}
-plot_lines(
-    curves,
-    title="The training loss falls on, the validation loss levels off",
-    xlabel="epoch",
-    ylabel="loss (nats)",
-)
+print("stopped after epoch", len(stopped_history.history["loss"]))
 
 # %% tags=["guard"]
-assert curves["training"][-1] < curves["training"][1] / 2
-assert curves["validation"][-1] > curves["validation"][1] / 1.7
+epochs_run = len(stopped_history.history["loss"])
+assert 6 <= epochs_run <= 20
 
-# %% [markdown] lang="zh-TW"
-# 橫軸是 epoch，縱軸是損失。訓練損失一路往下，從第 2 到第 4 個 epoch 又少了一半以上；驗證損失卻慢慢平下來，降得少多了：再練下去，進步的多半只剩背過的那些題目，這就是過度配適 (overfitting) 的開頭。再回到測試資料。它們只用來量成績，不拿來做任何決定：
+# %% name="more-data"
+more = keras.models.clone_model(digits)
+adam = keras.optimizers.Adam(learning_rate=0.001)
+more.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
+more.fit(x_train[:20_000], y_train[:20_000], batch_size=25, epochs=1, verbose=0)
 
-# %% [markdown] lang="en"
-# Epochs run to the right, the loss stands on the vertical axis. The training loss keeps falling, by more than half from epoch 2 to 4; the validation loss levels off and falls far less. Train on, and the model gets better mostly at digits it has seen, which is how overfitting begins. Back to the test digits. They are for the mark alone; nothing is decided by them:
-
-# %% row="C08"
-loss, accuracy = digits.evaluate(x_test, y_test, batch_size=1000, verbose=0)
-print(f"test loss {loss:.2f}, test accuracy {accuracy:.1%}")
-
-# %% tags=["guard"]
-assert 0.955 < accuracy < 0.982
-
-# %% [markdown] lang="zh-TW"
-# 大約 97%：從來沒見過的數字，一百個裡認錯三個左右。
-#
-# `predict` 一次把 1 萬張都算完，每張圖得到 10 個機率；機率最大的是第幾格，就是模型的答案。
-
-# %% [markdown] lang="en"
-# About 97 %: of a hundred digits that it has never seen, it misreads three or so.
-#
-# `predict` does all 10,000 in one call and gives ten probabilities for each image; the place of the largest is the model's answer.
-
-# %%
-probabilities = digits.predict(x_test, batch_size=1000, verbose=0)
-answers = probabilities.argmax(axis=1)
-print(probabilities.shape, "each row sums to", f"{probabilities[0].sum():.3f}")
-print("answers:", answers[:10])
-print("labels: ", y_test[:10])
-
-# %% [markdown] lang="zh-TW"
-# 前 10 張全對，或者幾乎全對。錯的是哪些？挑 20 張認錯的，上面寫「模型的答案（標籤）」：
-
-# %% [markdown] lang="en"
-# All or nearly all of the first ten are right. Which ones are wrong? Here are 20 of them; above each stand the model's answer and, in brackets, the label:
-
-# %%
-wrong = np.flatnonzero(answers != y_test)
-show_images(images_test[wrong[:20]], [f"{answers[i]} ({y_test[i]})" for i in wrong[:20]])
+validation = {}
+for name, model in [("no cure", digits), ("stopped early", stopped), ("more data", more)]:
+    validation[name] = model.evaluate(x_val, y_val, verbose=0)
+    print(f"{name:14s} loss {validation[name][0]:.3f}, accuracy {validation[name][1]:.1%}")
 
 # %% tags=["guard"]
-assert len(wrong) == round(10_000 * (1 - accuracy))
+assert more.optimizer.iterations.numpy() == digits.optimizer.iterations.numpy() == 800
+lowest_seen = min(stopped_history.history["val_loss"])
+assert abs(validation["stopped early"][0] - lowest_seen) < 1e-3
+assert validation["stopped early"][0] < validation["no cure"][0]
+assert abs(validation["stopped early"][1] - validation["no cure"][1]) < 0.025
+assert validation["more data"][0] < validation["stopped early"][0] - 0.1
+assert validation["more data"][1] > validation["no cure"][1] + 0.03
+assert not np.allclose(stopped.get_weights()[0], more.get_weights()[0])
 
 # %% [markdown] lang="zh-TW"
-# 有些連人也要想一下，有些就真的不該錯。
+# 提早停止在第 {{epochs_run}} 個 epoch 喊停，驗證損失是 {{validation["stopped early"][0]:.3f}}，比硬練到底的 {{validation["no cure"][0]:.3f}} 好，準確率倒是差不多。多看資料就不一樣了：一樣走 {{more.optimizer.iterations.numpy()}} 步，損失降到 {{validation["more data"][0]:.3f}}，準確率 {{validation["more data"][1]:.1%}}。
 #
-# ### 練習 1.3：瘦一點的模型（8 分鐘）
-#
-# 疊一個 `slim`：吃 784 個數字，給 10 個機率，至少有一個隱藏層和一個激活函數，參數在 50,000 以下。只要建好，不必訓練。
+# 能多拿到資料，就先去拿資料！拿不到的時候，提早停止幾乎不花力氣。
 
 # %% [markdown] lang="en"
-# A few make a human hesitate; others should not have happened.
+# Early stopping ended the training after {{epochs_run}} epochs, with a validation loss of {{validation["stopped early"][0]:.3f}} instead of {{validation["no cure"][0]:.3f}} at the bitter end; the accuracy is much the same. More data are another story: in the same {{more.optimizer.iterations.numpy()}} steps the loss comes down to {{validation["more data"][0]:.3f}}, and the accuracy reaches {{validation["more data"][1]:.1%}}.
 #
-# ### Exercise 1.3: a slimmer model (8 minutes)
+# If you can get more data, get more data! If you cannot, early stopping costs next to nothing.
+
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：它錯得最有自信的是哪一張？
 #
-# Build `slim`: it takes 784 numbers and gives ten probabilities, has at least one hidden layer with an activation function, and fewer than 50,000 parameters. Build it only; it need not be trained.
+# 你的網路看錯的測試數字，長什麼樣子？圖上面先寫它的答案，`not` 後面是正確答案：
 
-# %% tags=["exercise"]
-slim = None
-### BEGIN SOLUTION
-slim = keras.Sequential([keras.Input((784,))], name="slim")
-slim.add(layers.Dense(60, activation="sigmoid"))
-slim.add(layers.Dense(10, activation="softmax"))
-### END SOLUTION
+# %% [markdown] lang="en" section="further"
+# ## Further: which mistake was it most sure of?
+#
+# What do the test digits look like that your own network gets wrong? Above each stands its answer, and after "not" the right one:
 
-# %% tags=["check"]
-check("slim-model", slim)
+# %% name="own-mistakes"
+own_answers = probabilities.argmax(axis=1)
+wrong = np.flatnonzero(own_answers != y_test)
+show_images(images_test[wrong[:20]], [f"{own_answers[i]}, not {y_test[i]}" for i in wrong[:20]])
+
+# %% tags=["guard"]
+assert abs(len(wrong) - 10_000 * (1 - accuracy)) < 2
+for axes, i in zip(_.figure.axes, wrong[:20], strict=True):
+    assert axes.get_title() == f"{own_answers[i]}, not {y_test[i]}" and own_answers[i] != y_test[i]
+    assert np.array_equal(axes.images[0].get_array(), images_test[i])
 
 # %% [markdown] lang="zh-TW"
+# 一共看錯 {{len(wrong):,}} 張，這是前 20 張。有些真的難，有些連小學生都不會錯。
+#
 # ### 練習 1.4：最有把握的錯誤（8 分鐘）
 #
-# 寫一個函式：給它機率 `probabilities`（形狀 `(n, 10)`）和標籤 `labels`（形狀 `(n,)`），傳回模型**答錯**、而且對自己的答案最有把握的那一筆是第幾筆（整數，從 0 算起）。寫好以後，用 `show_images(images_test[[row]])` 看看你的模型錯得最有自信的那張圖；兩層中括號是為了留住「第幾張」那一軸。
+# 寫一個函式，輸入機率 `probabilities`（形狀 `(n, 10)`）和標籤 `labels`（形狀 `(n,)`），傳回模型**答錯**、而且對自己的答案最有把握的是第幾筆（整數，從 0 算起）。寫好以後，用 `show_images(images_test[[row]])` 看看你的模型錯得最有自信的那張圖，`row` 是你的函式傳回的數字。
 
 # %% [markdown] lang="en"
+# It got {{len(wrong):,}} wrong, and these are the first 20. Some are hard, and some should never have happened.
+#
 # ### Exercise 1.4: the most confident mistake (8 minutes)
 #
-# Write a function: given `probabilities`, shape `(n, 10)`, and `labels`, shape `(n,)`, it returns the index (a whole number, counted from 0) of the row that the model got **wrong** with the greatest confidence in its answer. Then look at that test digit: `show_images(images_test[[row]])`, where the double brackets keep the axis "which image".
+# Write a function that takes `probabilities`, of shape `(n, 10)`, and `labels`, of shape `(n,)`. It returns the index (a whole number, counted from 0) of the row that the model got **wrong** while being most confident in its answer. Then look at the digit that your network was so sure about: `show_images(images_test[[row]])`, where `row` is what your function returns.
 
 
 # %% tags=["exercise"]
 def most_confident_mistake(probabilities, labels):
-    """The row, as a whole number, of the wrong answer with the highest probability."""
+    """Return the row, as a whole number, of the wrong answer with the highest probability."""
     ### BEGIN SOLUTION
-    mistaken = probabilities.argmax(axis=1) != labels
-    confidence = probabilities.max(axis=1)
-    return int(np.where(mistaken, confidence, -1).argmax())
+    highest, row = 0, None
+    for i in range(len(labels)):
+        if probabilities[i].argmax() != labels[i] and probabilities[i].max() > highest:
+            highest, row = probabilities[i].max(), i
+    return row
     ### END SOLUTION
 
 
 # %% tags=["check"]
 check("confident-mistake", most_confident_mistake)
 
-# %% [markdown] lang="zh-TW"
-# ### 抓蟲 1.5：準確率看不出來的錯（8 分鐘）
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：5 萬個參數以內，誰最準？
 #
-# 下面的程式要把像素縮到 0 和 1 之間，裡面有一個錯。先看它讓成績變成多少：
+# `digits` 有 {{digits.count_params():,}} 個參數，對這麼小的圖來說很奢侈。你能瘦到多少？
+#
+# ### 練習 1.5：瘦一點的模型（10 分鐘）
+#
+# 疊一個 `slim`：吃進 784 個數字，吐出 10 個機率，至少有一個隱藏層和一個激活函數，參數少於 50,000 個。`check` 只看你怎麼建。
+#
+# 過關以後還有加碼賽：自己訓練它，看驗證準確率能到多少，把數字貼到班上的表。規則只有一條，不准用測試資料挑模型！
+
+# %% [markdown] lang="en" section="further"
+# ## Further: who is best with 50,000 parameters?
+#
+# For such small images, the {{digits.count_params():,}} parameters of `digits` are a luxury. How slim can you get?
+#
+# ### Exercise 1.5: a slimmer model (10 minutes)
+#
+# Build `slim`: it takes 784 numbers and outputs ten probabilities, has at least one hidden layer with an activation function, and fewer than 50,000 parameters. The `check` looks only at how it is built.
+#
+# Once it says yes, the contest is open: train your model, see what validation accuracy you reach, and put the number on the board in class. There is one rule: you may not choose your model by the test digits!
+
+# %% tags=["exercise"]
+slim = None
+### BEGIN SOLUTION
+slim = keras.Sequential([keras.Input((784,))], name="slim")
+slim.add(layers.Dense(60, activation="relu"))
+slim.add(layers.Dense(10, activation="softmax"))
+slim.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+slim.fit(x_train[:10_000], y_train[:10_000], batch_size=100, epochs=3, verbose=0)
+slim_accuracy = slim.evaluate(x_val, y_val, verbose=0)[1]
+print(f"{slim.count_params():,} parameters, validation accuracy {slim_accuracy:.1%}")
+### END SOLUTION
+
+# %% tags=["check"]
+check("slim-model", slim)
+
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：標籤的另一種寫法，one-hot
+#
+# 別人的程式碼常常先把標籤改成 one-hot 編碼：標籤 5 寫成十個數字，第 5 格是 1，其他都是 0。one-hot 配 `categorical_crossentropy`，整數配 `sparse_categorical_crossentropy`。兩種算出來的損失會一樣嗎？拿一個「十個數字都猜 0.1」的模型來比：
+
+# %% [markdown] lang="en" section="further"
+# ## Further: one-hot labels
+#
+# Programs by other people often write labels one-hot: the label 5 becomes ten numbers, a 1 in place 5 and 0 elsewhere. One-hot labels go with `categorical_crossentropy`, whole numbers with `sparse_categorical_crossentropy`. Do they give the same loss? Compare them on a model that gives every digit a probability of 0.1:
+
+# %% row="C03" name="one-hot" tags=["nbval-check-output"]
+one_hot = keras.utils.to_categorical(y_train, 10)
+print(y_train[0], "->", one_hot[0].astype(int), "all labels:", one_hot.shape)
+
+even_guess = np.full((5, 10), 0.1, "float32")
+sparse = keras.losses.sparse_categorical_crossentropy(y_train[:5], even_guess)
+dense = keras.losses.categorical_crossentropy(one_hot[:5], even_guess)
+print(f"whole numbers: {np.mean(sparse):.3f}")
+print(f"one-hot:       {np.mean(dense):.3f}")
+print(f"log(10):       {np.log(10):.3f}")
+
+# %% tags=["guard"]
+assert np.array_equal(one_hot.argmax(axis=1), y_train) and np.all(one_hot.sum(axis=1) == 1)
+assert np.allclose(sparse, dense) and abs(np.mean(sparse) - np.log(10)) < 1e-6
+
+# %% [markdown] lang="zh-TW"
+# 一樣，所以這一課省下一道手續。第三行是 $-\log 0.1 = \log 10$。記住 2.303 這個數字：十選一亂猜的模型，損失就是這麼多（單位叫 nat）。訓練一開始如果比它大很多，先回頭檢查資料。
 
 # %% [markdown] lang="en"
-# ### Bug hunt 1.5: a mistake that the accuracy does not show (8 minutes)
+# They agree, so this lesson saved itself a step. The third line is $-\log 0.1 = \log 10$. Remember 2.303: it is the loss of a model that guesses evenly among ten, and its unit is called the nat. If your training starts far above it, check your data first.
+
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：三個早晚會遇到的錯誤訊息
 #
-# This program is meant to bring pixels between 0 and 1, and there is a mistake in it. First see what it does to the mark:
+# 先看三行程式，猜猜各錯在哪裡，再執行。第一個，忘了攤平：
+
+# %% [markdown] lang="en" section="further"
+# ## Further: three error messages that everybody meets
+#
+# Look at each line and guess what is wrong before you run it. The first one forgets to flatten:
+
+# %% name="error-shape"
+with expect_error(ValueError, match="Expected shape"):
+    digits.predict(images_train[:5], verbose=0)
+
+# %% [markdown] lang="zh-TW"
+# 看最重要的那一句：模型要的形狀是 `(None, 784)`，收到的是 `(5, 28, 28)`。以後看到 `Expected shape`，先檢查資料的形狀。
+#
+# 第二個是從網路上抄來的舊程式：
+
+# %% [markdown] lang="en"
+# Find the sentence that counts: the model expected the shape `(None, 784)` and got `(5, 28, 28)`. Whenever you read `Expected shape`, look at the shape of your data first.
+#
+# The second one was copied from an old program:
+
+# %% name="error-lr"
+with expect_error(ValueError, match="not recognized"):
+    keras.optimizers.SGD(lr=0.1)
+
+# %% [markdown] lang="zh-TW"
+# 學習率以前叫 `lr`，現在要寫完整的 `learning_rate`。第三個，有人想讓 Sequential 分成兩條路：
+
+# %% [markdown] lang="en"
+# The learning rate used to be called `lr`; today its name is `learning_rate`. In the third one somebody wants Sequential to take two paths:
+
+# %% name="error-two-paths"
+with expect_error(ValueError, match="Only instances of `?keras.Layer"):
+    two_paths = [layers.Dense(500), layers.Dense(500)]
+    keras.Sequential([keras.Input((784,)), two_paths, layers.Dense(10)])
+
+# %% [markdown] lang="zh-TW"
+# Sequential 的每一格只放得下一層，塞兩層進去就被擋下來了。
+
+# %% [markdown] lang="en"
+# Every place in a Sequential holds one layer, so two of them in one place are refused.
+
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：準確率看不出來的蟲
+#
+# 有錯誤訊息算運氣好，最可怕的蟲是一聲不吭的。
+#
+# ### 抓蟲 1.6：損失怎麼變高了？（8 分鐘）
+#
+# `prepare` 要把兩組影像攤平，再縮到 0 和 1 之間，裡面有一隻蟲。先看牠做了什麼好事：
+
+# %% [markdown] lang="en" section="further"
+# ## Further: a bug that the accuracy does not show
+#
+# An error message is good luck. The worst bugs say nothing at all.
+#
+# ### Bug hunt 1.6: why has the loss gone up? (8 minutes)
+#
+# `prepare` is meant to flatten two sets of images and bring the pixels between 0 and 1. There is a bug in it. First see what it does:
 
 
-# %%
+# %% name="silent-bug"
 def prepare(train, test):
     train = train.reshape(len(train), -1).astype("float32")
     test = test.reshape(len(test), -1).astype("float32")
@@ -574,93 +1093,37 @@ def prepare(train, test):
     return train, test
 
 
-_, x_test_found = prepare(images_train[:1000], images_test)
-loss_found, accuracy_found = digits.evaluate(x_test_found, y_test, batch_size=1000, verbose=0)
-print(f"accuracy {accuracy_found:.1%} instead of {accuracy:.1%}")
-print(f"loss     {loss_found:.3f} instead of {loss:.3f}")
+x_test_prepared = prepare(images_train[:1000], images_test)[1]
+loss_prepared, accuracy_prepared = digits.evaluate(x_test_prepared, y_test, verbose=0)
+print(f"test accuracy {accuracy_prepared:.1%}, before {accuracy:.1%}")
+print(f"test loss     {loss_prepared:.3f}, before {loss:.3f}")
 
 # %% tags=["guard"]
-assert abs(accuracy_found - accuracy) < 0.02 and loss_found > loss * 1.02
+assert abs(accuracy_prepared - accuracy) < 0.03 and loss_prepared > loss * 1.03
 
 # %% [markdown] lang="zh-TW"
-# 準確率幾乎沒動，也沒有任何錯誤訊息，只有損失悄悄變差：這種錯最難發現。找出錯在哪裡，寫出改好的 `mended_prepare`：輸入是兩組 `(n, 28, 28)` 的 `uint8` 影像，傳回兩個 `(n, 784)` 的陣列。
+# 準確率幾乎沒動，也沒有錯誤訊息，只有損失悄悄變高。把蟲找出來，寫出修好的 `fixed_prepare`：輸入是兩組 `uint8` 影像，形狀 `(n, 28, 28)`，傳回兩個陣列，形狀 `(n, 784)`。
 #
-# **再想一步**：測試資料該除以自己的最大值，還是訓練資料的？
+# **再想一步**：測試資料該除以自己的最大值，還是訓練資料的最大值？
 
 # %% [markdown] lang="en"
-# The accuracy hardly moves and there is no error message; only the loss has quietly grown. Mistakes of this kind are the hardest to notice. Find it and write `mended_prepare`: it takes two sets of `uint8` images, `(n, 28, 28)`, and returns two arrays, `(n, 784)`.
+# The accuracy has hardly moved and there is no error message. Only the loss has quietly grown. Find the bug and write `fixed_prepare`: it takes two sets of `uint8` images of shape `(n, 28, 28)` and returns two arrays of shape `(n, 784)`.
 #
-# **One step further**: should the test digits be divided by their own maximum, or by that of the training digits?
+# **One step further**: should the test images be divided by their own maximum, or by that of the training images?
 
 
 # %% tags=["exercise"]
-def mended_prepare(train, test):
-    """Both sets flattened, and scaled so that the training pixels lie between 0 and 1."""
+def fixed_prepare(train, test):
+    """Return both sets flattened, and scaled so that the training pixels lie between 0 and 1."""
     ### BEGIN SOLUTION
     train = train.reshape(len(train), -1).astype("float32")
     test = test.reshape(len(test), -1).astype("float32")
-    lowest, highest = train.min(), train.max()  # the training digits decide, for both
+    lowest, highest = train.min(), train.max()  # the training images decide, for both
     return (train - lowest) / (highest - lowest), (test - lowest) / (highest - lowest)
+    # Why so little harm? Large sums push a sigmoid to 0 or 1, and most were near one of them
+    # already. The answers stay nearly the same, and the network is only too sure of them.
     ### END SOLUTION
 
 
 # %% tags=["check"]
-check("mended-prepare", mended_prepare)
-
-# %% [markdown] lang="zh-TW"
-# 準確率為什麼幾乎沒動？像素變大，第一層的 sigmoid 全被推到 0 或 1，而它們本來就多半離 0 或 1 不遠：答案幾乎不變，只是把握過了頭。
-#
-# ## Sequential 只有一條路
-#
-# 到目前為止，資料都是一層接一層往下走。如果想讓同一筆輸入分成兩路，各過一層，最後再合起來呢？把兩層包成串列 (list) 放進去試試看：
-
-# %% [markdown] lang="en"
-# Why did the accuracy hardly move? Larger pixels push the sigmoids of the first layer to 0 or 1, and most of them were close to that already. The answers stay the same, and the model is only too sure of them.
-#
-# ## Sequential has only one path
-#
-# So far the data have gone from layer to layer. What if one input should take two paths, each through a layer of its own, and the two meet again? Try to put two layers in as a list:
-
-# %%
-with expect_error(ValueError, match="Only instances of `?keras.Layer"):
-    two_ways = [layers.Dense(500), layers.Dense(500)]
-    keras.Sequential([keras.Input((784,)), two_ways, layers.Dense(10)])
-
-# %% [markdown] lang="zh-TW"
-# Sequential 收的是一層一層的串列，每一格只能放一層。所以分歧 (branch)、合併 (merge)、兩個以上的輸入或輸出，它都做不到。下面這張圖就是它疊不出來的模型，第 03 課學會寫法，第 04 課親手蓋：
-
-# %% [markdown] lang="en"
-# Sequential takes a list of layers, one in each place. So it cannot branch, cannot merge, and has neither several inputs nor several outputs. Here is a model that it cannot build; lesson 03 teaches how to write one, and in lesson 04 you build it:
-
-# %% tags=["nbval-check-output"]
-x = keras.Input((784,), name="x")
-h_1 = layers.Dense(500, name="f_1")(x)
-h_2, z = layers.Dense(500, name="f_2")(h_1), layers.Dense(500, name="f_4")(h_1)
-y = layers.Dense(10, name="f_3")(layers.concatenate([h_2, z]))
-draw(keras.Model(x, y, name="branch_and_merge"))
-
-# %% [markdown] lang="zh-TW"
-# `f_1` 的輸出同時流到 `f_2` 和 `f_4`，兩邊的輸出再接成一條 1,000 維的向量給 `f_3`。
-#
-# ## 回顧
-#
-# 1. 影像攤平成 `(n, 784)`，除以 255；訓練和測試用同一把尺。標籤可以留著整數，配 `sparse_categorical_crossentropy`。
-# 2. `.add` 一次在最後加一層，新的一層自己知道上一層給多長的輸入。
-# 3. Dense 是 n u + u；卷積的參數和圖的大小無關；LSTM 是 SimpleRNN 的四倍；激活函數沒有參數。
-# 4. `compile` 決定優化器、損失函數、評量指標，`fit` 訓練，`evaluate` 打分數，`predict` 給機率。4 萬張圖看 4 遍，可以到 97% 左右。
-# 5. Sequential 只有一條路：不能分歧、不能合併，輸入和輸出都只有一個。
-#
-# 下一課把這個模型拆開，借它的層去做別的事。
-
-# %% [markdown] lang="en"
-# The output of `f_1` flows to both `f_2` and `f_4`, and their two outputs are joined into a vector of 1,000 for `f_3`.
-#
-# ## Summary
-#
-# 1. Images are flattened to `(n, 784)` and divided by 255, training and test digits with the same measure. Labels may stay whole numbers, with `sparse_categorical_crossentropy`.
-# 2. `.add` puts one layer at the end; the new layer finds out by itself how long its input is.
-# 3. Dense has n u + u parameters; those of a convolution do not depend on the size of the image; an LSTM has four times as many as a SimpleRNN; an activation function has none.
-# 4. `compile` settles optimizer, loss and metrics, `fit` trains, `evaluate` gives the mark, `predict` the probabilities. Four epochs on 40,000 digits reach about 97 %.
-# 5. Sequential has one path: no branch, no merge, one input, one output.
-#
-# The next lesson takes this model apart and borrows its layers for something else.
+check("mended-prepare", fixed_prepare)

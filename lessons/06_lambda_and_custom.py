@@ -932,10 +932,10 @@ with expect_error(NotImplementedError, match="must override `get_config"):
     keras.Model(x, standardize(x)).save(f"{folder.name}/standardize.keras")
 
 # %% [markdown] lang="zh-TW"
-# 寫一個 `SavedStandardize`，算的和 `Standardize` 一樣，但是存得起來，而且 `keras.models.load_model(path)` 不加任何引數就讀得回來。提示：設定會寫成 JSON，JSON 裡沒有 NumPy 陣列，有串列 (list)。
+# 寫一個 `SavedStandardize`，收的引數、算的東西都和 `Standardize` 一樣，但是存得起來，而且 `keras.models.load_model(path)` 不加任何引數就讀得回來，連層的名字也在。提示：設定會寫成 JSON，JSON 裡沒有 NumPy 陣列，有串列 (list)。
 
 # %% [markdown] lang="en"
-# Write a `SavedStandardize` that computes what `Standardize` does, can be saved, and comes back by `keras.models.load_model(path)` without any other argument. Mind that the config is written as JSON, which has no NumPy arrays but does have lists.
+# Write a `SavedStandardize` that takes the arguments of `Standardize` and computes the same, can be saved, and comes back, with its name, by `keras.models.load_model(path)` without any other argument. Mind that the config is written as JSON, which has no NumPy arrays but does have lists.
 
 
 # %% tags=["exercise"]
@@ -982,12 +982,12 @@ with expect_error(tf.errors.InvalidArgumentError, match="ncompatible shapes|broa
     centre(four_rows[:3])
 
 # %% [markdown] lang="zh-TW"
-# 形狀 `(None, 4)` 沒錯，一筆也沒錯，四筆就錯了，而且不會報錯；三筆才報錯。找出原因，寫出改好的 `mended_centre`，任何形狀 `(n, k)` 都要對。
+# 形狀 `(None, 4)` 沒錯，一筆也沒錯，四筆就錯了，而且不會報錯；三筆才報錯。找出原因，寫出改好的 `mended_centre`，任何形狀 `(n, k)` 都要對，也還是要能放進 `Lambda`。
 #
 # **再想一步**：四筆的時候，第一筆減掉的到底是什麼？
 
 # %% [markdown] lang="en"
-# The shape `(None, 4)` is right, one row is right, four rows are wrong without any error, and with three rows there is an error at last. Find the reason and write `mended_centre`, right for any shape `(n, k)`.
+# The shape `(None, 4)` is right, one row is right, four rows are wrong without any error, and with three rows there is an error at last. Find the reason and write `mended_centre`, right for any shape `(n, k)`, and inside a `Lambda` as before.
 #
 # **One step further**: with four rows, what was really taken away from the first?
 

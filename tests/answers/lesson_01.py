@@ -247,6 +247,10 @@ def slim_with_two_outputs() -> keras.Model:
     return keras.Model(x, [layers.Dense(10, "softmax")(layers.Dense(20, "relu")(x)) for _ in range(2)])
 
 
+def runs(sigmoid: object, relu: object, verdict: str) -> dict[str, object]:
+    return {"results": {"sigmoid": sigmoid, "relu": relu}, "verdict": verdict}
+
+
 ANSWERS = {
     "dense-parameters": Answers(
         right=[
@@ -345,14 +349,14 @@ ANSWERS = {
             "no hidden layer": lambda: keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")]),
             "no activation function": lambda: slim(hidden=None),
             "not built": lambda: keras.Sequential([layers.Dense(60), layers.Dense(10)]),
-            "a Keras model": lambda: layers.Dense(10),
+            "a layer and not a Keras model": lambda: layers.Dense(10),
+            "the function slim and": lambda: slim,
             "symbolic tensor": lambda: slim_functional().output,
         },
         unforeseen=[
             lambda: slim(inputs=28),
             lambda: keras.Sequential([keras.Input((784,)), layers.Dense(9)]),
             slim_with_two_outputs,
-            lambda: slim,
             lambda: keras.Sequential([keras.Input((28, 28)), layers.Flatten(), *slim().layers]),
             lambda: keras.Sequential([keras.Input((784,)), layers.Dense(50, "relu"), layers.Dense(1, "softmax")]),
         ],
@@ -443,6 +447,29 @@ ANSWERS = {
             lambda: lambda a, b: {"train": flat(a) / 255, "test": flat(b) / 255},
             lambda: lambda a, b: (flat(a)[::-1] / 255, flat(b)[::-1] / 255),
             lambda: lambda a, b: (np.sqrt(flat(a) / 255), flat(b) / 255),
+        ],
+    ),
+    "relu-or-sigmoid": Answers(
+        right=[
+            lambda: runs([0.85, 0.86, 0.87], [0.90, 0.91, 0.92], "relu"),
+            lambda: runs([0.93, 0.94, 0.95], [0.90, 0.91, 0.92], "sigmoid"),
+            lambda: runs([0.90, 0.92, 0.91], [0.915, 0.93, 0.92], "not clear"),
+            lambda: runs(np.array([0.85, 0.86, 0.87, 0.88]), (0.90, 0.91, 0.92, 0.93), "relu"),
+            lambda: runs([tf.constant(0.85), np.float32(0.86), 0.87], [0.90, 0.91, 0.92], "relu"),
+        ],
+        foreseen={
+            "at least three seeds": lambda: runs([0.85], [0.92], "relu"),
+            "should be a list": lambda: runs(0.85, 0.92, "relu"),
+            "different numbers of runs": lambda: runs([0.85, 0.86, 0.87, 0.88], [0.90, 0.91, 0.92], "relu"),
+            "lies between 0 and 1": lambda: runs([85, 86, 87], [90, 91, 92], "relu"),
+            "did the seed change": lambda: runs([0.85, 0.85, 0.85], [0.90, 0.91, 0.92], "relu"),
+            "looks untrained": lambda: runs([0.5, 0.6, 0.7], [0.90, 0.91, 0.92], "relu"),
+            "has to beat the best run": lambda: runs([0.90, 0.92, 0.91], [0.915, 0.93, 0.92], "relu"),
+            "with the keys": lambda: {"results": {"sigmoid": [0.85, 0.86, 0.87]}, "verdict": "relu"},
+        },
+        unforeseen=[
+            lambda: runs([0.85, 0.86, 0.87], [0.90, 0.91, 0.92], "ReLU is better"),
+            lambda: {"results": [0.9], "verdict": "relu"},
         ],
     ),
 }

@@ -202,11 +202,6 @@ class Multiplied(Saved):
         return (inputs - self.mean) * self.scale
 
 
-class Forgetful(Saved):
-    def get_config(self) -> dict:
-        return {**super().get_config(), "mean": [0.0] * 4}
-
-
 def centred(axis: int | None = 1, keepdims: bool = True, sign: int = 1) -> object:
     return lambda inputs: sign * (inputs - ops.mean(inputs, axis=axis, keepdims=keepdims))
 
@@ -293,6 +288,125 @@ def pushing(y_true: object, y_pred: object) -> object:
     return 2 * ops.stop_gradient(loss) - loss
 
 
+def by_python_if(y_true: object, y_pred: object) -> object:
+    """A loop over the rows, which only works on numbers."""
+    losses = [3 * (t - p) ** 2 if p < t else (t - p) ** 2 for t, p in zip(y_true, y_pred, strict=True)]
+    return ops.mean(ops.stack(losses))
+
+
+def judged_as_a_whole(y_true: object, y_pred: object) -> object:
+    factor = 3.0 if ops.mean(y_pred) < ops.mean(y_true) else 1.0
+    return factor * ops.mean(ops.square(y_true - y_pred))
+
+
+def made_in_init(shape: tuple[int, ...]) -> type:
+    """A gain layer whose length does not wait for the input."""
+
+    class Early(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.gain = self.add_weight(shape=shape, initializer="ones")
+
+        def call(self, inputs: object) -> object:
+            return inputs * self.gain
+
+    return Early
+
+
+def gain_that(call: object) -> type:
+    """A gain layer with another `call`."""
+    return type("Gain", (Gain,), {"call": call})
+
+
+class ForwardGain(layers.Layer):
+    def forward(self, inputs: object) -> object:
+        return inputs
+
+
+class BuildOfNothing(layers.Layer):
+    def build(self) -> None:
+        self.gain = self.add_weight(shape=(3,), initializer="ones")
+
+    def call(self, inputs: object) -> object:
+        return inputs * self.gain
+
+
+class MisspeltGain(layers.Layer):
+    def build(self, input_shape: tuple[int, ...]) -> None:
+        self.gian = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+
+    def call(self, inputs: object) -> object:
+        return inputs * self.gain
+
+
+class GainWithOptions(Gain):
+    def __init__(self, units: int | None = None, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+
+    def get_config(self) -> dict:
+        return super().get_config()
+
+
+class GainByRow(layers.Layer):
+    """Keeps its gains in a matrix of one row."""
+
+    def build(self, input_shape: tuple[int, ...]) -> None:
+        self.kernel = self.add_weight(
+            shape=(1, input_shape[-1]), initializer=lambda shape, dtype: ops.ones(shape, dtype)
+        )
+
+    def call(self, inputs: object, **_: object) -> object:
+        return self.kernel * inputs
+
+
+def saved_with(**values: object) -> type:
+    """Saved, with other values in its config."""
+
+    class Other(Standardize):
+        def get_config(self) -> dict:
+            config = {**super().get_config(), "mean": self.mean.tolist(), "scale": self.scale.tolist()}
+            return config | {name: value(self) for name, value in values.items()}
+
+    return registered(Other)
+
+
+class ConfigLost(Standardize):
+    def get_config(self) -> None:
+        self.config = {**super().get_config(), "mean": self.mean.tolist(), "scale": self.scale.tolist()}
+
+
+class TakesAnything(Standardize):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        layers.Layer.__init__(self, *args, **kwargs)
+
+
+class KeepsLists(layers.Layer):
+    """Keeps what it gets as lists of floats."""
+
+    def __init__(self, mean: object, scale: object, trainable: bool = False, **kwargs: object) -> None:
+        super().__init__(trainable=trainable, **kwargs)
+        self.mean, self.scale = list(map(float, mean)), list(map(float, scale))
+
+    def call(self, inputs: object) -> object:
+        return ops.divide(ops.subtract(inputs, ops.array(self.mean)), ops.array(self.scale))
+
+    def get_config(self) -> dict:
+        return super().get_config() | {"mean": tuple(self.mean), "scale": tuple(self.scale)}
+
+
+class BySerializing(Standardize):
+    """Lets Keras serialize the arrays."""
+
+    def get_config(self) -> dict:
+        arrays = {"mean": keras.utils.serialize_keras_object(self.mean.tolist()), "scale": list(self.scale)}
+        return {**super().get_config(), **arrays}
+
+
+def over(count: object) -> object:
+    """Each row minus its sum over something else than its length."""
+    return lambda x: x - ops.sum(x, axis=1, keepdims=True) / count(x)
+
+
 ANSWERS = {
     "lambda-row-range": Answers(
         right=[
@@ -304,6 +418,13 @@ ANSWERS = {
             lambda: by_sorting,
             lambda: layers.Lambda(lambda x: ops.max(x, -1, keepdims=True) + ops.max(-x, -1, keepdims=True)),
             lambda: RangeModel(),
+            lambda: tf.function(tf_range),
+            lambda: keras.Sequential([layers.Lambda(ops_range)]),
+            lambda: lambda x: ops.subtract(*(f(x, axis=-1)[:, None] for f in (ops.amax, ops.amin))),
+            lambda: lambda inputs, axis=1: ops.max(inputs, axis, True) - ops.min(inputs, axis, True),
+            lambda: lambda x: ops.max(x[:, :, None] - x[:, None, :], axis=(1, 2))[:, None],
+            lambda: lambda x: layers.Subtract()([ops.max(x, 1, keepdims=True), ops.min(x, 1, keepdims=True)]),
+            lambda: lambda x: ops.cast(ops_range(x), "float64"),
         ],
         foreseen={
             "squeezed away": lambda: lambda x: ops.max(x, axis=1) - ops.min(x, axis=1),
@@ -312,9 +433,20 @@ ANSWERS = {
             "The sign": lambda: lambda x: -ops_range(x),
             "takes numbers only": lambda: lambda x: np.ptp(x, axis=1, keepdims=True),
             "returned nothing": lambda: nothing,
+            "returns a layer": lambda: lambda x: layers.Lambda(ops_range),
+            "return two things": lambda: lambda x: (ops.max(x, 1, keepdims=True), ops.min(x, 1, keepdims=True)),
+            "the largest alone": lambda: lambda x: ops.max(x, axis=1, keepdims=True),
+            "first and the last number": lambda: lambda x: ops.abs(x[:, -1:] - x[:, :1]),
+            "written into it": lambda: lambda x: ops.reshape(ops.max(x, 1) - ops.min(x, 1), (3, 1)),
+            "This is the class": lambda: RangeLayer,
+            "takes 1 argument;": lambda: lambda inputs, axis: ops_range(inputs),
         },
         unforeseen=[
             lambda: lambda x: ops_range(x) * 2,
+            lambda: lambda x: ops.max(ops.relu(x), 1, keepdims=True) + ops.max(ops.relu(-x), 1, keepdims=True),
+            lambda: lambda x: ops.std(x, axis=1, keepdims=True),
+            lambda: lambda x: "range",
+            lambda: lambda x: ops.max(x, 1, keepdims=True) - ops.min(x[:, :4], 1, keepdims=True),
             lambda: lambda x: x,
             lambda: 3,
             lambda: lambda x: ops_range(x[:, :4]),
@@ -329,9 +461,12 @@ ANSWERS = {
             lambda: GainByMatrix,
             lambda: GainInInit,
             lambda: GainOfColumns,
+            lambda: GainWithOptions,
+            lambda: GainByRow,
+            lambda: gain_that(lambda self, x, training=None, mask=None: tf.multiply(self.gain, x)),
         ],
         foreseen={
-            "not a layer Gain() made from it": lambda: Gain(),
+            "not a layer Gain(...) made from it": lambda: Gain(),
             "without arguments": lambda: UnitsGain,
             "made in call": lambda: LateGain,
             "its length is fixed": lambda: gain_layer(lambda shape: (3,)),
@@ -339,11 +474,27 @@ ANSWERS = {
             "Keras sees no weights": lambda: HiddenGain,
             "for all features together": lambda: gain_layer(lambda shape: ()),
             "the whole batch": lambda: gain_layer(lambda shape: tuple(shape)),
-            "no bias": lambda: gain_layer(bias=True),
-            "not trainable": lambda: gain_layer(trains=False),
+            "this layer has no bias": lambda: gain_layer(bias=True),
+            "Not all the weights are trainable": lambda: gain_layer(trains=False),
+            "is a function. A class": lambda: ops_range,
+            "The class has no call": lambda: ForwardGain,
+            "besides self": lambda: BuildOfNothing,
+            "has to be a tuple": lambda: gain_layer(lambda shape: shape[-1]),
+            "are 3 x 3": lambda: MatrixGain,
+            "one for each row": lambda: gain_layer(lambda shape: (shape[0], 1)),
+            "The weight is added": lambda: AddingGain,
+            "no activation": lambda: gain_that(lambda self, x: ops.relu(x * self.gain)),
+            "call does not use them": lambda: gain_that(lambda self, x: x),
+            "does not learn": lambda: gain_that(lambda self, x: np.multiply(x, self.gain)),
             "not 1 at first": lambda: gain_layer(initializer="random_normal"),
         },
-        unforeseen=[lambda: MatrixGain, lambda: AddingGain, lambda: ops_range],
+        unforeseen=[
+            lambda: gain_that(lambda self, x: 2 * x * self.gain - x),
+            lambda: gain_that(lambda self, x: x * ops.abs(self.gain)),
+            lambda: gain_that(lambda self, x: x * ops.softmax(self.gain) * x.shape[-1]),
+            lambda: gain_that(lambda self, x: ops.sum(x * self.gain, axis=1)),
+            lambda: dict,
+        ],
     ),
     "custom-shortfall-loss": Answers(
         right=[
@@ -355,6 +506,19 @@ ANSWERS = {
             lambda: shortfall_by_maximum,
             lambda: tf.function(shortfall),
             lambda: shortfall_by_sign,
+            lambda: lambda y_true, y_pred: ops.cast(shortfall(y_true, y_pred), "float64"),
+            lambda: lambda t, p: ops.square(t - p) * (1 + 2 * ops.cast(p < t, "float32")),
+            lambda: (
+                lambda t, p: keras.losses.MeanSquaredError(reduction=None)(
+                    t * 0, ops.where(t > p, 3**0.5 * (t - p), t - p)
+                )
+            ),
+            lambda: lambda t, p: tf.reduce_mean(tf.maximum(3.0 * tf.nn.relu(t - p) ** 2, (t - p) ** 2)),
+            lambda: (
+                lambda y_true, y_pred, factor=3.0: ops.mean(
+                    ops.where(y_pred < y_true, factor, 1.0) * (y_true - y_pred) ** 2, axis=-1, keepdims=True
+                )
+            ),
         ],
         foreseen={
             "The dear side": lambda: lambda y_true, y_pred: shortfall(y_pred, y_true),
@@ -371,11 +535,20 @@ ANSWERS = {
                 lambda y_true, y_pred: (1 + 2 * (y_pred < y_true)) * ops.square(y_true - y_pred)
             ),
             "a Python if": lambda: shortfall_by_if,
-            "NumPy functions": lambda: shortfall_by_numpy,
+            "gives no gradient": lambda: shortfall_by_numpy,
             "returned nothing": lambda: nothing,
+            "not 3 times more": lambda: lambda t, p: ops.square(t - p) + ops.where(p < t, 3.0, 0.0) * ops.square(t - p),
+            "costs nothing now": lambda: lambda t, p: 3 * ops.square(ops.relu(t - p)),
+            "A square root": lambda: lambda t, p: ops.sqrt(shortfall(t, p)),
+            "charge them all alike": lambda: judged_as_a_whole,
+            "Does everything in it": lambda: lambda t, p: shortfall(np.ones((64, 1), "float32"), p),
+            "takes 2 arguments;": lambda: lambda y_pred: ops.square(y_pred),
         },
         unforeseen=[
             lambda: lambda y_true, y_pred: 2 * shortfall(y_true, y_pred),
+            lambda: lambda y_true, y_pred: ops.where(y_pred < y_true, 6.0, 2.0) * ops.abs(y_true - y_pred) ** 1.0001,
+            lambda: lambda y_true, y_pred: ops.where(y_pred < y_true, 4.0, 4.0) + ops.where(y_pred < y_true, 8.0, 0.0),
+            lambda: lambda y_true, y_pred: "12",
             lambda: 12,
             lambda: dearest,
             lambda: pushing,
@@ -388,6 +561,9 @@ ANSWERS = {
             lambda: registered(ByFromConfig),
             lambda: by_custom_objects(),
             lambda: registered(WithWeights),
+            lambda: registered(KeepsLists),
+            lambda: registered(BySerializing),
+            lambda: saved_with(mean=lambda self: [*map(float, self.mean)]),
         ],
         foreseen={
             "save still refuses": lambda: registered(Bare),
@@ -396,8 +572,22 @@ ANSWERS = {
             "into lists": lambda: registered(Arrays),
             "without its name": lambda: registered(Nameless),
             "as **kwargs": lambda: registered(NoKeywords),
+            "not a layer Saved(...)": lambda: Saved([1.0], [1.0]),
+            "is a function. A class": lambda: shortfall,
+            "lacks its brackets: without": lambda: keras.utils.register_keras_serializable(Saved),
+            "does not return a dict": lambda: registered(ConfigLost),
+            ".tolist lacks": lambda: saved_with(mean=lambda self: self.mean.tolist),
+            "a text (a string) in the config": lambda: saved_with(mean=lambda self: str(self.mean)),
+            "changed places": lambda: saved_with(
+                mean=lambda self: self.scale.tolist(), scale=lambda self: self.mean.tolist()
+            ),
+            "notes down 1.0, 2.0": lambda: saved_with(mean=lambda self: [1.0, 2.0, 3.0, 4.0]),
+            "notes down 0.0, 0.0": lambda: saved_with(mean=lambda self: [0.0] * 3),
         },
-        unforeseen=[lambda: registered(Multiplied), lambda: registered(Forgetful), lambda: Saved([1.0], [1.0])],
+        unforeseen=[
+            lambda: registered(Multiplied),
+            lambda: dict,
+        ],
     ),
     "mended-centre": Answers(
         right=[
@@ -409,6 +599,11 @@ ANSWERS = {
             lambda: lambda x: ops.subtract(x, ops.sum(x, 1, keepdims=True) / ops.shape(x)[1]),
             lambda: lambda x: x - ops.mean(x, axis=1)[:, None],
             lambda: lambda x: ops.stack(ops.unstack(x, axis=1), axis=1) - tf.reduce_mean(x, 1, True),
+            lambda: tf.function(tf_centre),
+            lambda: lambda x: x - ops.reshape(ops.mean(x, axis=1), (-1, 1)),
+            lambda: keras.Sequential([layers.Lambda(tf_centre)]),
+            lambda: lambda x: ops.matmul(x, ops.eye(x.shape[1]) - 1 / x.shape[1]),
+            lambda: lambda x: ops.cast(tf_centre(x), "float64"),
         ],
         foreseen={
             "The bug is still there": lambda: centred(keepdims=False),
@@ -418,12 +613,17 @@ ANSWERS = {
             "has yet to be taken away": lambda: lambda x: ops.mean(x, axis=1, keepdims=True),
             "takes numbers only": lambda: lambda x: np.subtract(x, np.mean(x, axis=1, keepdims=True)),
             "returned nothing": lambda: nothing,
-            "It fails on 3 rows": lambda: (
-                lambda x: x - ops.reshape(ops.mean(x, axis=1), (1, 4) if len(x) < 4 else (4, 1))
-            ),
+            "written into it": lambda: lambda x: x - ops.reshape(ops.mean(x, axis=1), (4, 1)),
+            "the sum of each row": lambda: over(lambda x: 1.0),
+            "you divide by another": lambda: over(lambda x: 4),
+            "standard deviation as well": lambda: lambda x: tf_centre(x) / (ops.std(x, axis=1, keepdims=True) + 1e-9),
+            "This is the class": lambda: CentreLayer,
+            "It fails on 3 rows": lambda: lambda x: x - ops.mean(x, axis=1, keepdims=len(x) == 4),
         },
         unforeseen=[
             lambda: centred(sign=2),
+            lambda: lambda x: x - ops.median(x, axis=1, keepdims=True),
+            lambda: lambda x: tf_centre(x) if len(x) < 5 else x,
             lambda: lambda x: 0 * x,
             lambda: lambda x: tf_centre(x) if isinstance(x, np.ndarray) else x,
         ],

@@ -7,7 +7,17 @@ import tensorflow as tf
 from tensorflow import keras
 
 from keras_beyond.exercises.checking import exercise, exercise_number, expect, hint, hint_at_number
-from keras_beyond.exercises.reading import array, built_model, called, items, outputs, whole_number
+from keras_beyond.exercises.reading import (
+    array,
+    built_model,
+    called,
+    describe,
+    items,
+    number,
+    outputs,
+    parts,
+    whole_number,
+)
 
 # 784-256-64-10, all Dense
 exercise_number(
@@ -237,3 +247,39 @@ def _prepares(answer: Callable, train: np.ndarray, test: np.ndarray) -> None:
     if other and np.isclose(other[0], slope, rtol=0.01):
         hint("test-by-its-own-minimum")
     expect(False, "test-expected", found=f"{made_test.min():g} .. {made_test.max():g}", scale=1 / slope)
+
+
+@exercise("relu-or-sigmoid")
+def relu_or_sigmoid(answer: object) -> None:
+    """Accuracies of at least three seeds for each activation, and the verdict that follows from them."""
+    results, verdict = parts(answer, "results", "verdict")
+    names = set(results) if isinstance(results, dict) else None
+    expect(names == {"sigmoid", "relu"}, "dict-of-both", found=sorted(map(str, names)) if names else describe(results))
+    runs = {name: _accuracies(name, results[name]) for name in ("sigmoid", "relu")}
+    if len(runs["sigmoid"]) != len(runs["relu"]):
+        hint("unequal-runs")
+    decided = "not clear"
+    for name, other in (("sigmoid", "relu"), ("relu", "sigmoid")):
+        if min(runs[name]) > max(runs[other]):
+            decided = name
+    known = isinstance(verdict, str) and verdict in ("sigmoid", "relu", "not clear")
+    expect(known, "verdict", found=describe(verdict))
+    if verdict != decided:
+        ranges = [f"{name} {min(values):.3f} .. {max(values):.3f}" for name, values in runs.items()]
+        hint("against-the-rule", ranges=ranges)
+
+
+def _accuracies(name: str, values: object) -> list[float]:
+    """Return the accuracies of an activation; a hint where they cannot be those of different seeds."""
+    if np.ndim(values) == 0:
+        hint("one-run", name=name)
+    runs = [number(value) for value in values]
+    if len(runs) < 3:
+        hint("too-few-runs", name=name, count=len(runs))
+    if max(runs) > 1 or min(runs) < 0:
+        hint("no-share")
+    if len(set(runs)) == 1:
+        hint("same-seed", name=name)
+    if min(runs) < 0.6:
+        hint("untrained", name=name, accuracy=min(runs))
+    return runs

@@ -4,7 +4,7 @@ import inspect
 import math
 import numbers
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -23,6 +23,11 @@ def describe(answer: object) -> str:
     if all(isinstance(value, plain) for value in values) and len(repr(answer)) < 60:
         return repr(answer)
     return type(answer).__name__
+
+
+def rounded(values: object, digits: int = 2) -> str:
+    """Return numbers as a reply shows them, in brackets and without the digits that float32 makes up."""
+    return str(np.round(np.asarray(values, "float64"), digits).tolist())
 
 
 def parts(answer: object, *names: str) -> list[object]:
@@ -96,9 +101,9 @@ def whole_number(answer: object) -> int:
 
 
 def array(answer: object, shape: Sequence[int]) -> np.ndarray:
-    """The answer as an array of this shape; a hint when it is none or has another shape. Tensors and lists count."""
+    """The answer as an array of this shape; a hint when it is none or has another shape. Tensors, lists, generators count."""
     try:
-        values = np.asarray(answer)
+        values = np.asarray(list(answer) if isinstance(answer, Iterator) else answer)
     except Exception:  # each kind of object refuses in its own way
         values = np.asarray(None)
     if values.dtype.kind == "U" and not isinstance(answer, str):
@@ -116,6 +121,14 @@ def built_model(answer: object) -> keras.Model:
     """
     if isinstance(answer, keras.KerasTensor):
         hint("tensor-for-model")
+    if isinstance(answer, type) and issubclass(answer, keras.Model):
+        hint("class-for-model", name=answer.__name__)
+    if isinstance(answer, keras.layers.Layer) and not isinstance(answer, keras.Model):
+        hint("layer-for-model")
+    if isinstance(answer, (np.ndarray, tf.Tensor)):
+        hint("numbers-for-model")
+    if isinstance(answer, types.FunctionType):
+        hint("function-for-model", name=answer.__name__)
     if not isinstance(answer, keras.Model):
         expect(False, "not-a-model", found=describe(answer))
     if isinstance(answer, keras.Sequential) and not answer.built and answer.layers and answer.layers[0].built:
@@ -142,6 +155,8 @@ def called(function: object, *values: object) -> object:
     """What a function gives for these values; a hint when it cannot be called so, or gives nothing."""
     if not callable(function):
         expect(False, "not-a-function", found=describe(function))
+    if isinstance(function, type) and values:
+        hint("class-for-function", name=function.__name__)
     try:
         inspect.signature(function).bind(*values)
     except ValueError:  # a built-in function that does not tell what it takes
@@ -170,6 +185,8 @@ def outputs(model: keras.Model, data: np.ndarray) -> np.ndarray:
         if found in (None, wanted):
             raise
         expect(False, "other-input-shape", found=found, wanted=wanted)
+    if isinstance(given, dict) and len(given) == 1:
+        (given,) = given.values()
     if isinstance(given, (tuple, list, dict)):
         expect(False, "several-outputs", found=len(given))
     return np.asarray(given)
