@@ -586,7 +586,7 @@ assert errors["borrowed"] < 0.67 * errors["from scratch"]
 # 4. 先改 `trainable`，再 `compile`，再 `fit`，順序錯了也不會有警告。凍結的部分算一次、存起來就好。
 # 5. 標籤少、新任務又和舊任務像的時候，借最划算。資料夠多，從零開始也追得上。
 #
-# **2026 年，大家還這樣做嗎？** 幾乎沒有人從零開始了：
+# **2026 年，大家還這樣做嗎？** 資料不多的時候，很少人從零開始了：
 #
 # - 微調大型語言模型常用 LoRA（2021 年提出）：原來的權重全部凍結，旁邊加上小小的矩陣，只訓練那些矩陣。
 # - 影像模型 DINOv3（2025 年）訓練好就凍結，換一個小小的 head，就能分類、切割、估深度。
@@ -607,7 +607,7 @@ assert errors["borrowed"] < 0.67 * errors["from scratch"]
 # 4. Set `trainable`, then `compile`, then `fit`; the wrong order gives no warning. Compute the frozen part once and keep it.
 # 5. Borrowing pays when labels are few and the new task resembles the old one. With enough data, training from scratch catches up.
 #
-# **Do people still do this in 2026?** Hardly anybody starts from scratch any more:
+# **Do people still do this in 2026?** With little data, few start from scratch any more:
 #
 # - Large language models are often fine-tuned with LoRA (published in 2021): all the original weights are frozen, small matrices are added beside them, and only these are trained.
 # - DINOv3 (2025), a model for images, is trained and then frozen. With one small head or another it classifies, segments, or estimates depth.
@@ -618,14 +618,14 @@ assert errors["borrowed"] < 0.67 * errors["from scratch"]
 # %% [markdown] lang="zh-TW" section="further"
 # ## 進階：微調，解凍以後慢慢走
 #
-# 借來的層能不能也為新任務調整一下？可以，這叫**微調** (fine-tuning)。順序很重要：先凍結，把新的 head 練好，再解凍，用很小的學習率繼續練。如果 head 還是隨機的就解凍，它亂七八糟的梯度會先把借來的層弄壞。
+# 借來的層能不能也為新任務調整一下？可以，這叫**微調** (fine-tuning)。先凍結，把新的 head 練好，再解凍，用很小的學習率繼續練。
 #
 # 拿剛才練好的三個 `heads` 來試。`clone_model` 複製一份借來的層，免得動到原來的。學習率 0.001 和 0.03 各走 10 個 epoch，先猜哪個會變好：
 
 # %% [markdown] lang="en" section="further"
 # ## Further: fine-tuning, thawed and slow
 #
-# Can the borrowed layers adapt a little to the new task? They can, and that is **fine-tuning**. The order matters. First freeze and train the new head, then thaw and train on with a small learning rate. If you thaw while the head is still random, its gradients make no sense and spoil the borrowed layers.
+# Can the borrowed layers adapt a little to the new task? They can, and that is **fine-tuning**. First freeze and train the new head, then thaw and train on with a small learning rate.
 #
 # Take the three `heads` that you have just trained. `clone_model` makes a copy of the borrowed layers, so that the originals stay what they are. Try the learning rates 0.001 and 0.03 for 10 epochs each, and guess which one helps:
 
@@ -656,14 +656,14 @@ gain, loss = (
 assert 0.001 < gain < 0.035 and -0.15 < loss < -0.005
 
 # %% [markdown] lang="zh-TW"
-# 只練 head 的時候，平均是 {{np.mean(symbol_marks["borrowed"]):.1%}}。慢慢走，變成 {{np.mean(tuned_marks[0.001]):.1%}}；走太大步，反而掉到 {{np.mean(tuned_marks[0.03]):.1%}}，辛苦借來的東西被踩壞了。
+# 只練 head 的時候，平均是 {{np.mean(symbol_marks["borrowed"]):.1%}}。慢慢走，變成 {{np.mean(tuned_marks[0.001]):.1%}}；走太大步，反而掉到 {{np.mean(tuned_marks[0.03]):.1%}}，借來的東西被踩壞了。
 #
-# 要解凍幾層？解凍越多，能調的越多，也越容易過度配適。拉拉看，凍結不同的層數，各剩多少參數可以訓練：
+# 也可以只解凍一部分，哪一種好，讓驗證資料決定。拉拉看，凍結不同的層數，各剩多少參數可以訓練：
 
 # %% [markdown] lang="en"
 # With the head alone the average was {{np.mean(symbol_marks["borrowed"]):.1%}}. Small steps bring it to {{np.mean(tuned_marks[0.001]):.1%}}. Large steps take it down to {{np.mean(tuned_marks[0.03]):.1%}}: what you borrowed has been trampled.
 #
-# How many layers should you thaw? The more you thaw, the more can adapt, and the easier it is to overfit. See how many parameters can be trained when one, two or all of the `Dense` layers are frozen:
+# You may also thaw some of the layers only, and let the validation data decide. See how many parameters can be trained when one, two or all of the `Dense` layers are frozen:
 
 # %% name="freeze-first" tags=["nbval-check-output"]
 frozen_demo = keras.models.clone_model(parity)

@@ -224,7 +224,7 @@ def borrow_convolutions(answer: dict[str, object]) -> None:
     x, y = read_test_set()
     x = x.reshape(-1, 28, 28, 1)
     predictions = outputs(model, x[y >= 5])
-    if predictions.shape[1:] == (10,) and np.mean(predictions.argmax(axis=1) == y[y >= 5]) > 0.8:
+    if predictions.shape[1:] == (10,) and np.mean(predictions.argmax(axis=1) == y[y >= 5]) > 0.5:
         hint("labels-not-shifted")
     if predictions.shape[1:] != (5,):
         expect(False, "five-outputs", found=predictions.shape[1:])
