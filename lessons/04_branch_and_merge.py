@@ -431,10 +431,10 @@ for place, was_read in zip(places, read, strict=True):
 assert read == [True, False, False, False]
 
 # %% [markdown] lang="zh-TW"
-# 相鄰的四個像素，它只讀了一個，特徵圖的四分之三它從來沒看過。（a 分支也只讀四分之一，可是 b 分支說好要看鄰居。）參數 24,768 個，比該有的 90,304 個少得多。寫出改好的 `mended_branch_b(x)`：收 (28, 28, 256) 的張量，傳回 (14, 14, 128) 的張量。
+# 相鄰的四個像素，它只讀了一個，特徵圖的四分之三它從來沒看過。（a 分支也只讀四分之一，可是 b 分支說好要看鄰居。）參數 24,768 個，比該有的 90,304 個少得多。寫出改好的 `mended_branch_b(x)`：收 (28, 28, 256) 的張量，傳回 (14, 14, 128) 的張量；其他照舊，兩層也都還是 ReLU。
 
 # %% [markdown] lang="en"
-# Of four neighbouring pixels it reads one; it never sees three quarters of the maps. (Branch a reads a quarter too, but b was meant to look at the neighbours.) It has 24,768 parameters, far from the 90,304 that it should have. Write `mended_branch_b(x)`: it takes a tensor (28, 28, 256) and returns a tensor (14, 14, 128).
+# Of four neighbouring pixels it reads one; it never sees three quarters of the maps. (Branch a reads a quarter too, but b was meant to look at the neighbours.) It has 24,768 parameters, far from the 90,304 that it should have. Write `mended_branch_b(x)`: it takes a tensor (28, 28, 256) and returns a tensor (14, 14, 128). All else stays as it is, the ReLU of both layers too.
 
 
 # %% tags=["exercise"]

@@ -272,14 +272,14 @@ draw(chain)
 #
 # ### 練習 9.1：輸出多長，看輸入決定（5 分鐘）
 #
-# 寫一層 `Widen`，計算 `x W + b`，沒有激活函數，也沒有引數。輸入長度 n 是偶數，輸出就是 2n；n 是奇數，輸出就是 3n。這種層串起來，每一層多大，自己算很容易算錯；有了 `build` 就不必算。
+# 寫一層 `Widen`，計算 `x W + b`，`W` 從亂數開始，沒有激活函數，也沒有引數。輸入長度 n 是偶數，輸出就是 2n；n 是奇數，輸出就是 3n。這種層串起來，每一層多大，自己算很容易算錯；有了 `build` 就不必算。
 
 # %% [markdown] lang="en"
 # As the first data pass through, the four layers are built one after the other, each taking its input size from the output of the one before. The `(2, …)` in the picture comes from those two images; with `keras.Input` at the start it would say `None`.
 #
 # ### Exercise 9.1: the input decides how long the output is (5 minutes)
 #
-# Write a layer `Widen` that computes `x W + b`, without activation and without arguments. Where the length n of the input is even, the output has 2n numbers; where it is odd, 3n. With layers like this it is easy to get sizes wrong by hand; with `build` there is nothing to work out.
+# Write a layer `Widen` that computes `x W + b`, with a `W` that begins as random numbers, without activation and without arguments. Where the length n of the input is even, the output has 2n numbers; where it is odd, 3n. With layers like this it is easy to get sizes wrong by hand; with `build` there is nothing to work out.
 
 
 # %% tags=["exercise"]
@@ -640,14 +640,14 @@ guarding.try_view()
 #
 # ### 練習 9.3：換一種看法，一條線就夠（5 分鐘）
 #
-# 除了換架構，也可以換輸入。寫一個函式 `features`：給它 `(n, 2)` 的點，傳回 `(n, k)` 的特徵，k 由你決定，讓「一個 `Dense(1)`」就分得開這兩類。檢查的時候，會拿一條線（k 個輸入）去分你的特徵。
+# 除了換架構，也可以換輸入。寫一個函式 `features`：給它 `(n, 2)` 的點，傳回 `(n, k)` 的特徵，k 由你決定（最多 50），讓「一個 `Dense(1)`」就分得開這兩類。檢查的時候，會拿一條線（k 個輸入）去分你的特徵。
 
 # %% [markdown] lang="en"
 # Run the training cell and the one that draws again: with three neurons the ring sometimes closes and sometimes does not. Weights that close it exist, and training may fail to find them. With a few more neurons it is easier to find.
 #
 # ### Exercise 9.3: seen another way, a line will do (5 minutes)
 #
-# You can change the architecture, and you can change the input. Write a function `features`: given points `(n, 2)`, it returns features `(n, k)`, with a k of your choice, such that a single `Dense(1)` divides the two classes. The check fits a line (of k inputs) to your features.
+# You can change the architecture, and you can change the input. Write a function `features`: given points `(n, 2)`, it returns features `(n, k)`, with a k of your choice (50 at most), such that a single `Dense(1)` divides the two classes. The check fits a line (of k inputs) to your features.
 
 
 # %% tags=["exercise"]

@@ -15,5 +15,5 @@ class Answers:
     """What a check must say yes to, and what it must say no to and how."""
 
     right: list[Maker]  # the solution's kind and at least two others
-    foreseen: dict[str, Maker]  # a piece of the English hint -> the mistake that must get it
+    foreseen: dict[str, Maker | list[Maker]]  # a piece of the English hint -> the mistakes that must get it
     unforeseen: list[Maker]  # a mistake without a hint of its own: told what was expected and what was found

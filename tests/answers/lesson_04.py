@@ -130,18 +130,116 @@ def two_colours_of_dense_parts() -> keras.Model:
 
 
 def branch_b_padded(x: object) -> object:
-    h = layers.ZeroPadding2D(((0, 1), (0, 1)))(layers.Conv2D(filters=64, kernel_size=1, activation="gelu")(x))
+    h = layers.ZeroPadding2D(((0, 1), (0, 1)))(layers.Conv2D(filters=64, kernel_size=1, activation="relu")(x))
     return keras.ops.relu(layers.Conv2D(filters=128, kernel_size=3, strides=2)(h))
 
 
 def branch_b_of_dense(image: object) -> object:
     h = layers.Dense(64, activation="relu")(image)  # along the channels, a Dense is a 1x1 convolution
-    return layers.Conv2D(128, (3, 3), strides=(2, 2), padding="same")(h)
+    return layers.Conv2D(128, (3, 3), strides=(2, 2), padding="same", activation=tf.nn.relu)(h)
 
 
-def branch_b_of_layers() -> object:
-    squeeze, look = layers.Conv2D(64, 1), layers.Conv2D(128, 3, strides=2, padding="same")
+def branch_b_of_layers(bend: str | None = "relu") -> object:
+    squeeze = layers.Conv2D(64, 1, activation="relu")
+    look = layers.Conv2D(128, 3, strides=2, padding="same", activation=bend)
     return lambda x: look(squeeze(x))
+
+
+def branch_b_padded_all_round(x: object, bend: str | None = "relu") -> object:
+    h = layers.ZeroPadding2D(1)(layers.Conv2D(64, 1, activation=bend)(x))
+    return layers.ReLU()(layers.Conv2D(128, 3, strides=2)(h))
+
+
+MAPS = keras.Input((28, 28, 256))
+
+
+def two_colours_mixed(how: str) -> keras.Model:
+    """Colours that are added, and then joined with themselves or with one of the two."""
+    x = keras.Input((2,))
+    red = layers.Dense(2, activation="relu")(layers.Dense(3, activation="relu")(x))
+    blue = layers.Dense(2, activation="relu")(layers.Dense(1, activation="relu")(x))
+    total = layers.add([red, blue])
+    pairs = {"twice": [total, total], "red": [total, red], "blue": [blue, total]}
+    return keras.Model(x, layers.Dense(3)(layers.concatenate(pairs[how])))
+
+
+def two_colours_in_a_row() -> keras.Model:
+    """Red begins where blue ends."""
+    x = keras.Input((2,))
+    blue = layers.Dense(2)(layers.Dense(1)(x))
+    red = layers.Dense(2)(layers.Dense(3)(blue))
+    return keras.Model(x, layers.Dense(3)(layers.concatenate([red, blue])))
+
+
+def two_colours_named() -> keras.Model:
+    x = keras.Input((2,), name="x")
+    blue = keras.Sequential([layers.Dense(1, activation="softplus"), layers.Dense(2, activation="softmax")])
+    red = keras.Sequential([layers.Dense(3, activation="softmax"), layers.Dense(2, activation="gelu")])
+    both = layers.ReLU()(layers.Concatenate()([blue(x), red(x)]))
+    return keras.Model({"x": x}, {"colours": layers.Dense(3, activation="softmax")(both)})
+
+
+def two_colours_of_widths(*, blue: int = 1, red: int = 2, last: int = 3) -> keras.Model:
+    x = keras.Input((2,))
+    r = layers.Dense(3)(x)
+    r = layers.Dense(2)(r) if red == 2 else r
+    b = layers.Dense(2)(layers.Dense(blue)(x))
+    return keras.Model(x, layers.Dense(last)(layers.concatenate([r, b])))
+
+
+def block_from_projected(x: object, filters: int) -> object:
+    if x.shape[-1] != filters:
+        x = layers.Conv2D(filters, 1, use_bias=False)(x)
+    change = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    return layers.add([x, layers.Conv2D(filters, 3, padding="same")(change)])
+
+
+def block_with_prelu(x: object, filters: int, axes: tuple[int, ...] = (1, 2)) -> object:
+    change = layers.Conv2D(filters, 3, padding="same", bias_initializer="random_normal")(x)
+    change = layers.PReLU(shared_axes=list(axes))(change)
+    change = layers.Conv2D(filters, 3, padding="same", bias_initializer="random_normal")(change)
+    projected = x if x.shape[-1] == filters else layers.Conv2D(filters, 1, use_bias=False)(x)
+    return projected + change
+
+
+def block_with_normalization(x: object, filters: int) -> object:
+    h = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)))
+    h = layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same", use_bias=False)(h))
+    return h + (x if x.shape[-1] == filters else layers.Conv2D(filters, 1, use_bias=False)(x))
+
+
+class Block(keras.layers.Layer):
+    def __init__(self, filters: int, project: bool) -> None:
+        super().__init__()
+        self.steps = [layers.Conv2D(filters, 3, padding="same") for _ in range(2)]
+        self.way = layers.Conv2D(filters, 1, use_bias=False) if project else layers.Identity()
+
+    def call(self, x: object) -> object:
+        return self.way(x) + self.steps[1](tf.nn.silu(self.steps[0](x)))
+
+
+def block_of(
+    how: str = "",
+    bend: str | None = "relu",
+    first: str | None = None,
+    filters_at: int | None = None,
+    pad: str = "same",
+):
+    """The block with something changed: where a ReLU stands, how the two are merged, a number written out."""
+
+    def make(x: object, filters: int) -> object:
+        h = layers.Activation(first)(x) if first else x
+        filters = filters_at or filters
+        h = layers.Conv2D(filters, 3, padding=pad, activation=bend)(h)
+        h = layers.Conv2D(filters, 3, padding=pad)(h)
+        if how == "grows only" and x.shape[-1] > filters:
+            return layers.add([layers.Conv2D(filters, 3, padding="same")(x), h])
+        if x.shape[-1] != filters:
+            x = layers.Conv2D(filters, 1, use_bias=False, activation="tanh" if how == "bent" else None)(x)
+        merge = {"subtracted": layers.subtract, "maximum": layers.maximum, "average": layers.average}
+        return merge.get(how, layers.add)([x, h])
+
+    return make
 
 
 def block_of_dense(x: object, filters: int) -> object:
@@ -159,9 +257,9 @@ def block_before_activation(x: object, filters: int = 16) -> object:
 
 
 def block_with_layers_outside() -> object:
-    one, other = (layers.Conv2D(16, 3, padding="same", activation=bend) for bend in ("relu", None))
-    one(np.zeros((1, 8, 8, 16))), other(np.zeros((1, 8, 8, 16)))
-    return lambda x, filters: x + other(one(x)) if filters == 16 else block(x, filters)
+    bent, plain = (layers.Conv2D(12, 3, padding="same", activation=bend) for bend in ("relu", None))
+    bent(np.zeros((1, 8, 8, 12))), plain(np.zeros((1, 8, 8, 12)))
+    return lambda x, filters: x + plain(bent(x)) if filters == 12 else block(x, filters)
 
 
 def block_without_biases(x: object, filters: int) -> object:
@@ -196,9 +294,14 @@ ANSWERS = {
             "f_3 is missing": lambda: 893_500,
             "one way only": lambda: 648_010,
             "f_3 alone": lambda: 5_010,
+            "f_1 is missing": lambda: 506_010,
+            "f_1 is counted twice": lambda: 1_291_010,
+            "in every layer": lambda: 897_000,
+            "how many fewer": lambda: 5_000,
+            "a whole number": lambda: 898_510.5,
             "a text (a string)": lambda: "898,510",
         },
-        unforeseen=[lambda: 898_500, lambda: 0],
+        unforeseen=[lambda: 898_500, lambda: 0, lambda: [392_500, 250_500, 250_500, 5_010]],
     ),
     "two-colours": Answers(
         right=[
@@ -210,18 +313,23 @@ ANSWERS = {
             two_colours_of_dense_parts,
             lambda: two_colours(middle="elu", blue="selu", last="sigmoid"),
             lambda: two_colours(middle=None, blue=None, last=None),
+            two_colours_named,
         ],
         foreseen={
             "more than one input": lambda: wired("two inputs"),
             "more than one output": lambda: wired("two outputs"),
             "that is the joined vector": lambda: wired("joined only"),
             "were added, not joined": lambda: wired("added"),
-            "lacks its second layer": lambda: wired("short"),
+            "the blue way stops": lambda: wired("short"),
             "a layer has no biases": lambda: two_colours(bias=False),
             "One colour begins where": lambda: wired("chain"),
             "One colour carries nothing": lambda: two_colours(blue="softmax"),
             "not built": lambda: keras.Sequential([layers.Dense(3)]),
-            "a Keras model": lambda: layers.Dense(3),
+            "a layer and not a Keras model": lambda: layers.Dense(3),
+            "yours are mixed": lambda: two_colours_mixed("twice"),
+            "the last layer goes from R4": lambda: two_colours_of_widths(last=4),
+            "the red way stops": lambda: two_colours_of_widths(red=3),
+            "In the middle of the blue way": lambda: two_colours_of_widths(blue=2),
         },
         unforeseen=[
             lambda: two_colours(red=4),
@@ -239,11 +347,18 @@ ANSWERS = {
             lambda: branch_b_of_dense,
             lambda: functools.partial(branch_b, pad="same"),
             lambda: branch_b_of_layers(),
+            lambda: branch_b_padded_all_round,
         ],
         foreseen={
             "of every 4 pixels": lambda: lambda x: branch_b(x, kernels=(1, 1)),
             "lacks padding": lambda: lambda x: branch_b(x, pad="valid"),
             "strides=2 is missing": lambda: lambda x: branch_b(x, strides=(1, 1)),
+            "lacks its ReLU": lambda: branch_b_of_layers(None),
+            "does not compute 1x1": lambda: lambda x: branch_b_padded_all_round(x, "tanh"),
+            "those of the bottleneck": lambda: lambda x: layers.Conv2D(64, 1, strides=2)(x),
+            "returned a model": lambda: lambda x: keras.Model(x, branch_b(x)),
+            "was not called": lambda: lambda x: layers.Conv2D(128, 3),
+            "another tensor from outside": lambda: lambda x: branch_b(MAPS),
             "The bottleneck is gone": lambda: layers.Conv2D(128, 3, strides=2, padding="same"),
             "are swapped": lambda: lambda x: branch_b(x, kernels=(3, 1)),
             "returned nothing": lambda: lambda x: print(end=""),
@@ -263,8 +378,13 @@ ANSWERS = {
             "The biases are missing": lambda: 33_920,
             "128 too many": lambda: 34_304,
             "for each channel that comes in": lambda: 35_328,
+            "added up": lambda: 9 * 128 * 128 * 256,
+            "256 go out": lambda: 35_200,
+            "the first step alone": lambda: 1_152,
+            "the second step alone": lambda: 33_024,
+            "belongs to the layer of the lesson": lambda: 8_896,
         },
-        unforeseen=[lambda: 1],
+        unforeseen=[lambda: 1, lambda: 34_177],
     ),
     "residual-block": Answers(
         right=[
@@ -275,6 +395,13 @@ ANSWERS = {
             lambda: block_before_activation,
             lambda: block_with_layers_outside(),
             lambda: block_without_biases,
+            lambda: block_from_projected,
+            lambda: block_with_prelu,
+            lambda: functools.partial(block_with_prelu, axes=()),
+            lambda: block_with_normalization,
+            lambda: lambda x, filters: Block(filters, x.shape[-1] != filters)(x),
+            lambda: block_of(bend="tanh", first="relu"),
+            lambda: block_of(bend="softplus"),
         ],
         foreseen={
             "x was not added": lambda: wrong_block("no shortcut"),
@@ -285,14 +412,21 @@ ANSWERS = {
             "no activation between": lambda: wrong_block("linear"),
             "has a bias": lambda: wrong_block("bias"),
             "returned nothing": lambda: lambda x, filters: print(end=""),
+            "The way of x is no linear map": lambda: block_of("bent"),
+            "The change is subtracted": lambda: block_of("subtracted"),
+            "written out somewhere": lambda: block_of(filters_at=16),
+            "of unlike height": lambda: block_of(pad="valid"),
+            "is called with several numbers": lambda: layers.Conv2D(16, 3, padding="same"),
+            "or not projected first": lambda: block_of("grows only"),
+            "another tensor from outside": lambda: lambda x, filters: block(keras.Input((6, 10, 12)), filters),
         },
         unforeseen=[
             lambda: one_convolution,
-            lambda: wrong_block("bent"),
             lambda: lambda x, filters: 3,
-            lambda: lambda x, filters: layers.Conv2D(filters + 1, 3, padding="same")(x),
             lambda: block_with_x_twice,
-            lambda: lambda x, filters: block(x, 16),
+            lambda: block_of("maximum"),
+            lambda: lambda x, filters: layers.MaxPooling2D(2)(block(x, filters)),
+            lambda: block_of("average"),
             lambda: block_of_three,
         ],
     ),

@@ -129,6 +129,14 @@ def built_model(answer: object) -> keras.Model:
     """
     if isinstance(answer, keras.KerasTensor):
         hint("tensor-for-model")
+    if isinstance(answer, type) and issubclass(answer, keras.Model):
+        hint("class-for-model", name=answer.__name__)
+    if isinstance(answer, keras.layers.Layer) and not isinstance(answer, keras.Model):
+        hint("layer-for-model")
+    if isinstance(answer, (np.ndarray, tf.Tensor)):
+        hint("numbers-for-model")
+    if isinstance(answer, types.FunctionType):
+        hint("function-for-model", name=answer.__name__)
     if not isinstance(answer, keras.Model):
         expect(False, "not-a-model", found=describe(answer))
     if isinstance(answer, keras.Sequential) and not answer.built and answer.layers and answer.layers[0].built:
@@ -185,6 +193,8 @@ def outputs(model: keras.Model, data: np.ndarray) -> np.ndarray:
         if found in (None, wanted):
             raise
         expect(False, "other-input-shape", found=found, wanted=wanted)
+    if isinstance(given, dict) and len(given) == 1:
+        (given,) = given.values()
     if isinstance(given, (tuple, list, dict)):
         expect(False, "several-outputs", found=len(given))
     return np.asarray(given)
