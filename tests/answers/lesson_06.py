@@ -445,6 +445,7 @@ ANSWERS = {
             lambda: lambda x: ops_range(x) * 2,
             lambda: lambda x: ops.max(ops.relu(x), 1, keepdims=True) + ops.max(ops.relu(-x), 1, keepdims=True),
             lambda: lambda x: ops.std(x, axis=1, keepdims=True),
+            lambda: lambda x: ops_range(ops.abs(x)),
             lambda: lambda x: "range",
             lambda: lambda x: ops.max(x, 1, keepdims=True) - ops.min(x[:, :4], 1, keepdims=True),
             lambda: lambda x: x,
@@ -479,6 +480,7 @@ ANSWERS = {
             "is a function. A class": lambda: ops_range,
             "The class has no call": lambda: ForwardGain,
             "besides self": lambda: BuildOfNothing,
+            "a column, which": lambda: gain_layer(lambda shape: (shape[-1], 1)),
             "has to be a tuple": lambda: gain_layer(lambda shape: shape[-1]),
             "are 3 x 3": lambda: MatrixGain,
             "one for each row": lambda: gain_layer(lambda shape: (shape[0], 1)),
@@ -538,6 +540,7 @@ ANSWERS = {
             "gives no gradient": lambda: shortfall_by_numpy,
             "returned nothing": lambda: nothing,
             "not 3 times more": lambda: lambda t, p: ops.square(t - p) + ops.where(p < t, 3.0, 0.0) * ops.square(t - p),
+            "2 times as much": lambda: lambda t, p: 2 * shortfall(t, p),
             "costs nothing now": lambda: lambda t, p: 3 * ops.square(ops.relu(t - p)),
             "A square root": lambda: lambda t, p: ops.sqrt(shortfall(t, p)),
             "charge them all alike": lambda: judged_as_a_whole,
@@ -545,7 +548,7 @@ ANSWERS = {
             "takes 2 arguments;": lambda: lambda y_pred: ops.square(y_pred),
         },
         unforeseen=[
-            lambda: lambda y_true, y_pred: 2 * shortfall(y_true, y_pred),
+            lambda: lambda y_true, y_pred: shortfall(y_true, y_pred) + 2,
             lambda: lambda y_true, y_pred: ops.where(y_pred < y_true, 6.0, 2.0) * ops.abs(y_true - y_pred) ** 1.0001,
             lambda: lambda y_true, y_pred: ops.where(y_pred < y_true, 4.0, 4.0) + ops.where(y_pred < y_true, 8.0, 0.0),
             lambda: lambda y_true, y_pred: "12",
@@ -581,8 +584,8 @@ ANSWERS = {
             "changed places": lambda: saved_with(
                 mean=lambda self: self.scale.tolist(), scale=lambda self: self.mean.tolist()
             ),
-            "notes down 1.0, 2.0": lambda: saved_with(mean=lambda self: [1.0, 2.0, 3.0, 4.0]),
-            "notes down 0.0, 0.0": lambda: saved_with(mean=lambda self: [0.0] * 3),
+            "notes down [1.0, 2.0": lambda: saved_with(mean=lambda self: [1.0, 2.0, 3.0, 4.0]),
+            "notes down [0.0, 0.0": lambda: saved_with(mean=lambda self: [0.0] * 3),
         },
         unforeseen=[
             lambda: registered(Multiplied),

@@ -261,6 +261,7 @@ ANSWERS = {
             "9 is the variance": lambda: 9.0,
             "only 1.73": lambda: np.log(3),
             "doubled and not halved": lambda: np.log(3) / 2,
+            "once too often": lambda: 2 * np.log(9),
             "Square first": lambda: np.log(3) ** 2,
             "it takes a logarithm": lambda: 6,
             "to another base": lambda: np.log10(9),
@@ -300,6 +301,9 @@ ANSWERS = {
             "not multiplied by it yet": lambda: sampling(scale=ops.ones_like),
             "do not write it out": lambda: sampling(shape=lambda m: (4000, 2)),
             "a class or a layer": lambda: 3,
+            "is made in call, which fails": lambda: sampled_by(
+                lambda mean: keras.random.normal(ops.shape(mean), seed=keras.random.SeedGenerator())
+            ),
             "has to work without arguments": lambda: NeedsSize,
             "The input is one list": lambda: TwoArguments,
             "no root and no log": lambda: sampling(scale=ops.sqrt),
@@ -351,6 +355,8 @@ ANSWERS = {
             "are swapped": lambda: lambda m, s: kl(s, m),
             "The half is missing": lambda: lambda m, s: 2 * kl(m, s),
             "do not square it again": lambda: lambda m, s: kl(m, 2 * s),
+            "where the brackets stand": lambda: lambda m, s: ops.sum(m**2 / 2 + ops.exp(s) - s - 1, -1),
+            "and you subtract it once": lambda: lambda m, s: (ops.sum(m**2 + ops.exp(s) - s, -1) - 1) / 2,
             "applied twice": lambda: lambda m, s: kl(m, s) / 2,
             "in bits": lambda: lambda m, s: kl(m, s) / np.log(2),
             "Only the first two": lambda: lambda m, s: kl(m[:, :2], s[:, :2]),
@@ -395,6 +401,10 @@ ANSWERS = {
             "returned nothing": lambda: lambda x, y, m, s: print(end=""),
             "Those are two numbers": lambda: lambda x, y, m, s: (ops.mean(squares(x, y)), ops.mean(kl(m, s))),
             "the half is missing": lambda: lambda x, y, m, s: ops.mean(squares(x, y) + 2 * kl(m, s)),
+            "do not halve": lambda: lambda x, y, m, s: loss(x, y, m, s) / 2,
+            "along the wrong axis": lambda: (
+                lambda x, y, m, s: ops.mean(ops.sum((x - y) ** 2, axis=0)) + ops.mean(kl(m, s))
+            ),
             "without the KL": lambda: lambda x, y, m, s: ops.mean(squares(x, y)),
             "without the squared error": lambda: lambda x, y, m, s: ops.mean(kl(m, s)),
             "are swapped": lambda: lambda x, y, m, s: loss(x, y, s, m),
@@ -438,6 +448,12 @@ ANSWERS = {
                 lambda z: z.mean(0), lambda z: np.cov(z.T), lambda e, x: e.predict(x, verbose=0)
             ),
             "takes each row for a variable": lambda: draw_from(lambda z: z.mean(0), np.cov),
+            "A single code": lambda: (
+                lambda e, d, x, n: d(np.random.multivariate_normal(places(e, x).mean(0), np.cov(places(e, x).T)))
+            ),
+            "picked again and again": lambda: (
+                lambda e, d, x, n: d(places(e, x)[np.random.default_rng(2).integers(0, len(x), n)])
+            ),
             "is axis=0 missing": lambda: draw_from(lambda z: z.mean(), lambda z: np.cov(z.T)),
             "have nothing to do with images": lambda: (
                 lambda e, d, x, n: d(other_encoder(x[:1]) + tf.random.normal((n, 2)))
@@ -450,6 +466,7 @@ ANSWERS = {
         unforeseen=[
             lambda: lambda e, d, x, n: draw_like(e, d, 2 * x, n),
             lambda: lambda e, d, x, n: draw_like(e, d, x, n).reshape(n, 28, 28),
+            lambda: lambda e, d, x, n: (draw_like(e, d, x, n), n),
             lambda: draw_from(lambda z: z.mean(0), lambda z: np.cov(z.T) * 2),
             lambda: lambda e, d, x, n: np.round(draw_like(e, d, x, n)),
         ],

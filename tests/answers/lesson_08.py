@@ -259,6 +259,13 @@ def two_steps(points: object, targets: object, W: tf.Variable, b: tf.Variable, r
     return loss
 
 
+def one_after_the_other(points: object, targets: object, W: tf.Variable, b: tf.Variable, rate: float) -> object:
+    """Moves W first, and b by the gradient at the new W."""
+    loss = step(by_hand)(points, targets, W, tf.Variable(b), rate)
+    step(by_hand)(points, targets, tf.Variable(W), b, rate)
+    return loss
+
+
 def only_b(points: object, targets: object, W: tf.Variable, b: tf.Variable, rate: float) -> object:
     return step(by_hand)(points, targets, tf.Variable(W), b, rate)
 
@@ -351,6 +358,7 @@ ANSWERS = {
             lambda: {"A": 3.0, "B": None, "C": 0.0, "D": None, "E": None},
             lambda: {"A": False, "B": True, "C": False, "D": True, "E": True},
             lambda: frozenset("bde"),
+            lambda: tf.constant(["B", "D", "E"]),
             lambda: [["B"], ["D"], ["E"]],
             lambda: np.array(list("BDE"), dtype=object),
         ],
@@ -390,6 +398,7 @@ ANSWERS = {
             "The argument points was changed": lambda: (
                 lambda points, W, b: tf.matmul(np.ones((99, 2), "float32")[: len(points)], W) + b
             ),
+            "True and False": lambda: lambda points, W, b: tf.matmul(points, W) + b > 0.5,
             "a sigmoid as well": lambda: lambda points, W, b: tf.sigmoid(tf.matmul(points, W) + b),
             "takes 3 arguments;": lambda: lambda points: tf.matmul(points, outer_W) + outer_b,
             "The b is missing": lambda: lambda points, W, b: tf.matmul(points, W),
@@ -399,6 +408,8 @@ ANSWERS = {
             lambda: lambda points, W, b: tf.matmul(points, W) - b,
             lambda: lambda points, W, b: 2 * (tf.matmul(points, W) + b),
             lambda: lambda points, W, b: "scores",
+            lambda: lambda points, W, b: tf.transpose(tf.matmul(points, W) + b),
+            lambda: lambda points, W, b: (tf.matmul(points, W), b),
             lambda: lambda points, W, b: tf.matmul(points, tf.abs(W)) + b,
         ],
     ),
@@ -425,6 +436,7 @@ ANSWERS = {
             "lie on one line": lambda: lambda points: points - points.mean(axis=1, keepdims=True),
             "Information was lost": lambda: lambda points: np.ones_like(points),
             "It diverges": lambda: lambda points: 3 * (points - points.mean(axis=0)),
+            "The shapes do not fit": lambda: lambda points: points - points.mean(axis=1),
             "not data from outside": lambda: lambda points: np.zeros((2000, 2)) + points[0],
             "cannot be found back": lambda: with_noise,
             "takes 1 argument;": lambda: lambda points, targets: points - points.mean(axis=0),
@@ -462,16 +474,18 @@ ANSWERS = {
             "W has not": lambda: only_b,
             "not multiplied": lambda: without_rate,
             "is written out": lambda: with_rate(0.1),
-            "two steps": lambda: two_steps,
+            "2 steps": lambda: two_steps,
             "as with Adam": lambda: by_adam,
             "become the step itself": lambda: replaced,
-            "A gradient is None": lambda: outside_the_block,
+            "The tape finds no gradient": lambda: outside_the_block,
             "asked twice": lambda: tape_asked_twice,
             "the wrong way round": lambda: step(lambda t, z: by_hand(1 - t, z)),
             "of only one class": lambda: step(lambda t, z: -tf.reduce_mean(t * tf.math.log_sigmoid(z))),
+            "another base": lambda: step(lambda t, z: by_hand(t, z) / np.log(10)),
+            "40 steps": lambda: lambda *values: min([step(by_hand)(*values) for _ in range(40)]),
             "two sigmoids": lambda: step(lambda t, z: from_logits(t, tf.sigmoid(z))),
             "You return 3 things": lambda: logistic_by(plain, lambda losses: (losses.mean(), 1, 2)),
-            "losses, one for each point": lambda: logistic_by(plain, lambda losses: losses),
+            "You return 40 numbers": lambda: logistic_by(plain, lambda losses: losses),
             "from after the step": lambda: step(by_hand, give_back="after"),
             "the sum of the losses": lambda: logistic_by(plain, lambda losses: losses.sum()),
             "takes 5 arguments;": lambda: lambda points, targets, W, b: step(by_hand)(points, targets, W, b, 0.1),
@@ -485,7 +499,8 @@ ANSWERS = {
             lambda: step(without_second_axis),
             lambda: logistic_by(plain, lambda losses: 2 * losses.mean()),
             lambda: logistic_by(plain, lambda losses: object()),
-            lambda: logistic_by(lambda p, targets: p),
+            lambda: logistic_by(lambda p, targets: 3 * p - targets),
+            lambda: one_after_the_other,
         ],
     ),
 }

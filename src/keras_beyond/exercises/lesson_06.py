@@ -12,7 +12,7 @@ from tensorflow import keras
 from keras_beyond.exercises.checking import exercise, expect, hint
 from keras_beyond.exercises.reading import array, called, describe, rounded
 
-ROWS = np.array([[1, 2, 3, 4], [1, 1, 1, 1], [0, -2, 0, 8]], "float32")
+ROWS = np.array([[1, 2, 3, 4], [1, 1, 1, 1], [1, -2, 0, 8]], "float32")
 OTHER_ROWS = (  # of other sizes and scales; their ends stand in the last columns too, and some are below 0
     np.array([[0.5, -1, 2, 1.5, -3.5], [0, -1, 0.5, 0, 2.5]], "float32"),
     np.random.default_rng(2).normal(-40, 12, size=(6, 3)).astype("float32"),
@@ -123,6 +123,8 @@ def custom_gain_layer(answer: type) -> None:
                 hint("weights-in-call")
             if "to a shape" in str(error):
                 hint("shape-is-a-number")
+            if layer.weights and tuple(layer.weights[0].shape) == (features, 1):
+                hint("column-of-weights", features=features)
             if layer.weights and tuple(layer.weights[0].shape)[-1:] != (features,):
                 hint("fixed-length", features=features, shape=tuple(layer.weights[0].shape))
             raise
@@ -216,17 +218,15 @@ def custom_shortfall_loss(answer: Callable[[object, object], object]) -> None:
     """A loss: the squared difference, three times where the prediction is too low; a mean over the batch."""
     loss = answer() if isinstance(answer, type) and issubclass(answer, keras.losses.Loss) else answer
     low, high = _loss_of(loss, [5], [3]), _loss_of(loss, [3], [5])
+    three, five = _loss_of(loss, [5.5], [2.5]), _loss_of(loss, [-2.5], [2.5])
     if np.allclose((low, high), (4, 12)):
         hint("wrong-side")
     if np.isclose(low, high):
         hint("same-price")
     if min(low, high) < 0:
         hint("signed")
-    _hint_at_prices(low, high)
+    _hint_at_prices(low, high, three, five)
     expect(np.allclose((low, high), (12, 4), rtol=1e-3), "expected", found=f"{low:g}, {high:g}")
-    three, five = _loss_of(loss, [5.5], [2.5]), _loss_of(loss, [-2.5], [2.5])
-    if np.allclose((three, five), (18, 10)):
-        hint("not-squared")
     expect(np.allclose((three, five), (27, 25), rtol=1e-3), "other-numbers", found=f"{three:g}, {five:g}")
     source = np.random.default_rng(13)
     for y_true, y_pred in (
@@ -259,9 +259,12 @@ def _loss_of(loss: Callable[[object, object], object], y_true: list[float], y_pr
     return float(values.mean())
 
 
-def _hint_at_prices(low: float, high: float) -> None:
-    """Hints at what a prediction costs that is 2 too low, or 2 too high: 12 and 4 would be right."""
-    if np.allclose((low, high), (6, 2)):
+def _hint_at_prices(low: float, high: float, three: float, five: float) -> None:
+    """Hints at what a prediction costs that is 2 too low, 2 too high, 3 too low and 5 too high: 12, 4, 27 and 25 are right."""
+    factors = np.array([low, high, three, five]) / (12, 4, 27, 25)
+    if np.allclose(factors, low / 12) and not np.isclose(low, 12, rtol=1e-3):
+        hint("other-scale", factor=low / 12)
+    if np.allclose(np.array([low, high, three, five]) / (6, 2, 9, 5), low / 6):
         hint("not-squared")
     if np.allclose((low, high), (36, 4)):
         hint("three-squared")
@@ -391,8 +394,10 @@ def _hint_at_config(config: dict[str, object], mean: np.ndarray, scale: np.ndarr
     """A hint where a config holds another mean or scale than those with which the layer was made."""
     for name, value in (("mean", mean), ("scale", scale)):
         kept = config.get(name)
-        if isinstance(kept, (list, tuple)) and not (np.shape(kept) == (3,) and np.allclose(kept, value, atol=1e-2)):
-            hint("other-config", name=name, given=rounded(value), kept=kept)
+        if isinstance(kept, (list, tuple, int, float)) and not (
+            np.shape(kept) == (3,) and np.allclose(kept, value, atol=1e-2)
+        ):
+            hint("other-config", name=name, given=rounded(value), kept=str(kept))
 
 
 @exercise("mended-centre")
@@ -404,7 +409,7 @@ def mended_centre(answer: Callable[[object], object]) -> None:
         try:
             returned = called(answer, rows.copy())
         except (ValueError, tf.errors.InvalidArgumentError) as error:
-            if "reshape" in str(error).lower():
+            if "reshape" in str(error).lower() or rows.shape[1] != 4:
                 hint("fixed-size", shape=rows.shape)
             if "shape" not in str(error).lower() and "broadcast" not in str(error).lower():
                 raise
@@ -427,7 +432,10 @@ def _hint_at_average(values: np.ndarray, rows: np.ndarray) -> None:
     averages, sums = rows.mean(axis=1, keepdims=True), rows.sum(axis=1, keepdims=True)
     if rows.shape == (4, 4) and np.allclose(values, rows - averages.T, atol=1e-5):
         hint("bug-on-square")
-    if np.allclose(values, rows - rows.mean(axis=0), atol=1e-5):
+    columns = rows.mean(axis=0)
+    if np.allclose(values, rows - columns, atol=1e-5):
+        hint("columns-averaged")
+    if rows.shape == (4, 4) and np.allclose(values, rows - columns[:, None], atol=1e-5):
         hint("columns-averaged")
     if np.allclose(values, rows - rows.mean(), atol=1e-5):
         hint("no-axis")

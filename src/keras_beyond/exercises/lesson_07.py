@@ -10,7 +10,7 @@ from tensorflow import keras
 from tensorflow.keras import layers
 
 from keras_beyond.exercises.checking import exercise, expect, hint, hint_at_number, text
-from keras_beyond.exercises.reading import array, called, describe, number, rounded
+from keras_beyond.exercises.reading import array, called, describe, number, rounded, shape_of
 
 LATENT = np.array([[0.5, -1.0, 2.0], [1.5, 0.2, -0.3], [-2.0, 1.0, 0.7], [0.1, 0.0, -1.2], [3.0, -0.4, 0.9]], "float32")
 LOG_VAR = np.array(
@@ -42,6 +42,7 @@ def sampling_log_variance(answer: object) -> None:
             np.log(3) ** 2: "logarithm-squared",
             6: "no-logarithm",
             1.5: "no-logarithm",
+            np.log(81): "doubled-twice",
             np.log10(9): "other-base",
             np.log2(9): "other-base",
             -np.log(9): "sign",
@@ -158,6 +159,8 @@ def _several_batch_sizes(sampling: Callable[[list], object]) -> None:
         model = keras.Model(inputs, layer(inputs))
         drawn = model.predict([np.zeros((4, 3)), np.zeros((4, 3))], batch_size=2, verbose=0)
     except Exception as error:  # Keras wraps whatever the layer raises
+        if "singleton" in str(error):  # a variable, which a graph makes only once
+            hint("generator-in-call")
         hint("fixed-shape", error=type(error).__name__)
     expect(drawn.shape == (4, 3), "any-batch", found=drawn.shape)
     if len(np.unique(drawn.round(4), axis=0)) < 4:
@@ -238,6 +241,15 @@ def _hint_at_formula(values: np.ndarray, m: np.ndarray, s: np.ndarray) -> None:
         hint("term-missing")
     if like(m**2 + e + s - 1, m**2 + e - s + 1, m**2 + e + s + 1, m**2 - e - s - 1, e - m**2 - s - 1):
         hint("sign-of-a-term")
+    whole = [
+        (m**2 / 2 + e - s - 1).sum(axis=1),
+        ((m**2 + e - s) / 2 - 1).sum(axis=1),
+        (m**2 + e / 2 - s - 1).sum(axis=1),
+    ]
+    if any(np.allclose(values, part, rtol=1e-3, atol=1e-3) for part in whole):
+        hint("half-of-one-term")
+    if np.allclose(values, ((m**2 + e - s).sum(axis=1) - 1) / 2, rtol=1e-3, atol=1e-3):
+        hint("constant-once", d=m.shape[1])
     if like((1 + m**2) / e + s - 1):
         hint("reversed")
 
@@ -299,6 +311,10 @@ def _hint_at_loss(loss: float, x: np.ndarray, x_hat: np.ndarray, z_mean: np.ndar
         hint("swapped")
     if near(np.abs(x - x_hat).sum() / n + kl, np.sqrt(squared.sum(axis=1)).mean() + kl):
         hint("not-squared")
+    if near((summed + kl) / 2, summed / 2 + kl):
+        hint("half-of-squares")
+    if near(squared.sum() / 784 + kl):
+        hint("images-before-pixels")
     entropy = -(x * np.log(x_hat) + (1 - x) * np.log(1 - x_hat))
     if near(entropy.sum() / n + kl, entropy.mean() + kl):
         hint("cross-entropy")
@@ -311,7 +327,7 @@ def more_like(answer: Callable[..., object]) -> None:
     """A function of encoder, decoder, images (n, 784), number: images (number, 784) from the normal of their codes."""
     for seed, (n, wanted, mean, covariance) in enumerate(
         (
-            (150, 40, [0.5, -0.25], [[0.3, -0.1], [-0.1, 0.1]]),
+            (150, 12, [0.5, -0.25], [[0.3, -0.1], [-0.1, 0.1]]),
             (400, 3000, [2.0, -1.0], [[0.3, 0.8], [0.8, 4.0]]),
         )
     ):
@@ -324,11 +340,12 @@ def more_like(answer: Callable[..., object]) -> None:
         if isinstance(returned, list):
             with contextlib.suppress(ValueError):  # of lists that do not make an array
                 returned = np.asarray(returned)
-        if np.shape(returned) == (wanted, 2):
+        shape = shape_of(returned)
+        if shape == (wanted, 2):
             hint("codes-not-images")
-        if np.shape(returned) == (n, 784):
+        if shape == (n, 784):
             hint("as-many-as-given")
-        if tuple(np.shape(returned))[1:] == (784,) and len(returned) != wanted:
+        if shape[1:] == (784,) and len(returned) != wanted:
             hint("number-ignored", wanted=wanted, count=len(returned))
         drawn = array(returned, (wanted, 784)).astype("float64")
         if not decoder.calls:
@@ -339,6 +356,8 @@ def more_like(answer: Callable[..., object]) -> None:
         codes = 4 * np.log(pixels / (1 - pixels))
         if np.ptp(codes, axis=0).max() < 1e-4:
             hint("all-the-same")
+        if len(np.unique(codes.round(3), axis=0)) <= n < wanted:
+            hint("old-codes")
         if wanted > 1000:
             _look_at_codes(codes, images[:, :2].astype("float64"), encoder)
 
@@ -355,6 +374,8 @@ def _called_with_models(
             hint("two-arrays")
         if "mean and cov must have same length" in message:
             hint("cov-of-rows", n=len(images))
+        if "incompatible shape (2,)" in message:
+            hint("single-code")
         if "mean must be 1 dimensional" in message:
             hint("mean-of-what")
         if "cov must be 2 dimensional" in message:

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_beyond.exercises.checking import exercise, expect, hint
-from keras_beyond.exercises.reading import array, called, describe, items, number
+from keras_beyond.exercises.reading import array, called, describe, items, number, shape_of
 
 
 @exercise("tape-derivatives")
@@ -120,6 +120,8 @@ def none_gradients(answer: object) -> None:
 
 def _letters(answer: object) -> set[str]:
     """Return the letters that an answer names: in a string or a container, or as the keys of what is None, or True."""
+    if isinstance(answer, tf.Tensor):
+        answer = answer.numpy()
     if isinstance(answer, Mapping) and not any(isinstance(value, str) for value in answer.values()):
         answer = [letter for letter, value in answer.items() if value is None or value is True]
     try:
@@ -141,6 +143,8 @@ def mended_scores(answer: Callable[[object, object, object], object]) -> None:
         linear = points @ weights + bias
         returned = _scores(answer, points, weights, bias)
         made = array(returned, (rows, 1))
+        if made.dtype == bool:
+            hint("decided")
         tolerance = 2e-2 * spread
         if not np.allclose(made, linear, atol=tolerance):
             if np.allclose(made, points @ weights, atol=tolerance):
@@ -160,14 +164,14 @@ def mended_scores(answer: Callable[[object, object, object], object]) -> None:
 def _scores(answer: Callable[..., object], points: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> object:
     """Return what the answer gives; hints at another number of answers than points."""
     returned, rows = called(answer, points.copy(), tf.Variable(weights), tf.Variable(bias)), len(points)
-    shape = tuple(np.shape(returned))
+    shape = shape_of(returned)
     if shape == () and _is_a_number(returned):
         hint("single", rows=rows)
     if shape == (rows,):
         hint("axis-lost", rows=rows)
     if shape == (rows, 2):
         hint("not-summed")
-    if shape and shape[0] != rows:
+    if shape and rows not in shape:
         hint("outer-points", rows=rows, answers=shape[0])
     return returned
 
@@ -203,10 +207,15 @@ def prepare(answer: Callable[[np.ndarray], object]) -> None:
     points = (cloud + np.repeat([[0, 3], [3, 0]], 600, axis=0)).astype("float32")[order]
     targets = np.repeat([[0.0], [1.0]], 600, axis=0)[order]
     before = points.copy()
-    returned = called(answer, points)
+    try:
+        returned = called(answer, points)
+    except (ValueError, tf.errors.InvalidArgumentError) as error:
+        if "broadcast" not in str(error) and "ncompatible shapes" not in str(error):
+            raise
+        hint("axis-of-the-mean")
     if not np.array_equal(points, before):
         hint("changed-in-place")
-    shape = tuple(np.shape(returned))
+    shape = shape_of(returned)
     if shape[1:] == (2,) and shape[0] != len(points):
         hint("other-points", rows=len(points), answers=shape[0])
     made = array(returned, points.shape).astype("float64")
@@ -235,8 +244,8 @@ def prepare(answer: Callable[[np.ndarray], object]) -> None:
 def logistic_step(answer: Callable[..., object]) -> None:
     """One step of gradient descent on the mean cross-entropy of sigmoid(points W + b), in place; the loss before it."""
     source = np.random.default_rng(5)
-    for count, spread, rate in ((40, 1, 0.3), (25, 2, 0.07)):
-        points = source.normal(0, spread, size=(count, 2)).astype("float32")
+    for count, spread, rate in ((40, 1, 1.7), (25, 2, 0.07)):
+        points = source.normal(spread, spread, size=(count, 2)).astype("float32")
         noise = 0.7 * source.normal(size=(count, 1))
         targets = (points[:, :1] - points[:, 1:] + noise > 0.4).astype("float32")
         weights, bias = source.normal(0, 0.4, size=(2, 1)).astype("float32"), np.array([0.2 * spread], "float32")
@@ -251,7 +260,9 @@ def _one_step(answer: Callable[..., object], *values: object) -> object:
     points, targets, *others = values
     try:
         return called(answer, points.copy(), targets.copy(), *others)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except (TypeError, ValueError, AttributeError, RuntimeError) as error:
+        if "type_value" in str(error) or "has no attribute '_id'" in str(error):
+            hint("gradient-is-none")
         if "NoneType" in str(error) and ("operand" in str(error) or "convert a value" in str(error)):
             hint("gradient-is-none")
         if "No gradients" in str(error):
@@ -312,12 +323,18 @@ def _look_at_step(
         hint("no-rate")
     if moved(-0.1 * slope_w, -0.1 * slope_b) or moved(-0.01 * slope_w, -0.01 * slope_b):
         hint("rate-not-read", rate=rate)
-    first_w, first_b = weights - rate * slope_w, bias - rate * slope_b
-    again_w, again_b = slopes(_sigmoid(points @ first_w + first_b) - targets)
-    if moved(-rate * (slope_w + again_w), -rate * (slope_b + again_b)) or moved(
-        -2 * rate * slope_w, -2 * rate * slope_b
-    ):
-        hint("two-steps")
+    if moved(-2 * rate * slope_w, -2 * rate * slope_b):
+        hint("several-steps", steps=2)
+    walked_w, walked_b, distances = weights, bias, {}
+    for steps in range(1, 101):
+        by_w, by_b = slopes(_sigmoid(points @ walked_w + walked_b) - targets)
+        walked_w, walked_b = walked_w - rate * by_w, walked_b - rate * by_b
+        if steps > 1 and moved(walked_w - weights, walked_b - bias):
+            distances[steps] = np.abs(walked_w - weights - step[0]).max()
+    if distances:
+        hint("several-steps", steps=min(distances, key=distances.get))
+    if any(moved(-rate / np.log(base) * slope_w, -rate / np.log(base) * slope_b) for base in (2, 10)):
+        hint("other-base")
     if moved(-rate * count * slope_w, -rate * count * slope_b):
         hint("summed-loss", count=count)
     if moved(-rate * np.sign(slope_w), -rate * np.sign(slope_b)):
@@ -328,7 +345,7 @@ def _look_at_step(
         hint("squared-error")
     if followed(targets + p - 1):
         hint("classes-exchanged")
-    if followed((p - 1) * targets) or followed(p * (1 - targets)):
+    if any(followed(signal) for signal in ((p - 1) * targets, p * (1 - targets), p - 1, p)):
         hint("only-one-class")
     if followed((_sigmoid(p) - targets) * p * (1 - p)):
         hint("sigmoid-twice")

@@ -100,6 +100,14 @@ def whole_number(answer: object) -> int:
     return int(value)
 
 
+def shape_of(answer: object) -> tuple[int, ...]:
+    """Return the shape of an array, tensor or list, and () for what has none."""
+    try:
+        return tuple(np.shape(answer))
+    except Exception:  # each kind of object refuses in its own way
+        return ()
+
+
 def array(answer: object, shape: Sequence[int]) -> np.ndarray:
     """The answer as an array of this shape; a hint when it is none or has another shape. Tensors, lists, generators count."""
     try:
