@@ -20,12 +20,6 @@ OTHER_ROWS = (  # of other sizes and scales; their ends stand in the last column
 )
 
 
-def _no_class(answer: object) -> None:
-    """End the check at a class, which makes an object and computes nothing."""
-    if isinstance(answer, type):
-        hint("class-for-function", name=answer.__name__)
-
-
 def _numbers(returned: object) -> np.ndarray:
     """Return what a function gave as an array, an empty one where it gave no numbers; a hint at a layer."""
     if isinstance(returned, keras.layers.Layer):
@@ -70,7 +64,6 @@ def _class_of_layers(answer: object) -> type:
 @exercise("lambda-row-range")
 def lambda_row_range(answer: Callable[[object], object]) -> None:
     """A function: (n, k) to (n, 1), the largest minus the smallest number of each row, on numbers and symbols."""
-    _no_class(answer)
     returned = called(answer, ROWS.copy())
     values = _numbers(returned)
     if values.shape in ((2, 3, 1), (2, 3)):
@@ -224,7 +217,6 @@ def _look_at_products(layer: keras.layers.Layer, rows: np.ndarray, returned: obj
 def custom_shortfall_loss(answer: Callable[[object, object], object]) -> None:
     """A loss: the squared difference, three times where the prediction is too low; a mean over the batch."""
     loss = answer() if isinstance(answer, type) and issubclass(answer, keras.losses.Loss) else answer
-    _no_class(loss)
     low, high = _loss_of(loss, [5], [3]), _loss_of(loss, [3], [5])
     three, five = _loss_of(loss, [5.5], [2.5]), _loss_of(loss, [-2.5], [2.5])
     if np.allclose((low, high), (4, 12)):
@@ -411,7 +403,6 @@ def _hint_at_config(config: dict[str, object], mean: np.ndarray, scale: np.ndarr
 @exercise("mended-centre")
 def mended_centre(answer: Callable[[object], object]) -> None:
     """A function: (n, k) to (n, k), each row minus its own average, for any number of rows, on symbols as well."""
-    _no_class(answer)
     square = np.array([[1, 2, 3, 4], [1, 1, 1, 1], [0, 0, 0, 8], [5, 5, 5, 9]], "float32")
     for rows in (square, square[:3], square[:1], np.arange(10, dtype="float32").reshape(2, 5) ** 2, OTHER_ROWS[1]):
         right = rows - rows.mean(axis=1, keepdims=True)
