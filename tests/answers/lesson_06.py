@@ -202,6 +202,12 @@ class Multiplied(Saved):
         return (inputs - self.mean) * self.scale
 
 
+class Forgetful(Saved):
+    @classmethod
+    def from_config(cls, config: dict) -> layers.Layer:
+        return cls(np.zeros(3), np.ones(3), name=config["name"])
+
+
 def centred(axis: int | None = 1, keepdims: bool = True, sign: int = 1) -> object:
     return lambda inputs: sign * (inputs - ops.mean(inputs, axis=axis, keepdims=keepdims))
 
@@ -492,6 +498,10 @@ ANSWERS = {
         },
         unforeseen=[
             lambda: gain_that(lambda self, x: 2 * x * self.gain - x),
+            lambda: gain_that(lambda self, x: 3 * x * self.gain),
+            lambda: type(
+                "Gain", (gain_layer(lambda shape: (2, shape[-1])),), {"call": lambda self, x: x * self.gain[0]}
+            ),
             lambda: gain_that(lambda self, x: x * ops.abs(self.gain)),
             lambda: gain_that(lambda self, x: x * ops.softmax(self.gain) * x.shape[-1]),
             lambda: gain_that(lambda self, x: ops.sum(x * self.gain, axis=1)),
@@ -589,6 +599,7 @@ ANSWERS = {
         },
         unforeseen=[
             lambda: registered(Multiplied),
+            lambda: registered(Forgetful),
             lambda: dict,
         ],
     ),

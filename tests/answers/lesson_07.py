@@ -370,7 +370,7 @@ ANSWERS = {
             "takes 2 arguments;": lambda: lambda codes: kl(*codes),
         },
         unforeseen=[
-            lambda: lambda m, s: kl(m, s) + 1,
+            lambda: lambda m, s: kl(m, s) + 0.7,
             lambda: lambda m, s: ops.sum(m, axis=1),
             lambda: lambda m, s: kl(m, s)[:4],
             lambda: lambda m, s: "KL",

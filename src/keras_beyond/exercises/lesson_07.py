@@ -162,8 +162,7 @@ def _several_batch_sizes(sampling: Callable[[list], object]) -> None:
         if "singleton" in str(error):  # a variable, which a graph makes only once
             hint("generator-in-call")
         hint("fixed-shape", error=type(error).__name__)
-    expect(drawn.shape == (4, 3), "any-batch", found=drawn.shape)
-    if len(np.unique(drawn.round(4), axis=0)) < 4:
+    if len(np.unique(array(drawn, (4, 3)).round(4), axis=0)) < 4:
         hint("same-noise-each-call")
 
 
@@ -356,7 +355,7 @@ def more_like(answer: Callable[..., object]) -> None:
         codes = 4 * np.log(pixels / (1 - pixels))
         if np.ptp(codes, axis=0).max() < 1e-4:
             hint("all-the-same")
-        if len(np.unique(codes.round(3), axis=0)) <= n < wanted:
+        if wanted > n and all(np.abs(images[:, :2] - code).max(axis=1).min() < 0.005 for code in codes[:50]):
             hint("old-codes")
         if wanted > 1000:
             _look_at_codes(codes, images[:, :2].astype("float64"), encoder)

@@ -54,7 +54,7 @@ def _two_numbers(answer: Callable[..., object], f: Callable[[tf.Tensor], tf.Tens
     if isinstance(returned, Mapping):
         returned = list(returned.values())
     try:
-        pieces = returned if isinstance(returned, str) else [*returned]
+        pieces = returned if isinstance(returned, str) else list(itertools.islice(returned, 10))
     except Exception:  # no container; a tensor without axes, say
         pieces = returned
     if isinstance(pieces, list) and len(pieces) == 3:

@@ -1,6 +1,7 @@
 """How a check reads an answer: as a number, an array, a model, or by calling it. What it cannot be, each says clearly."""
 
 import inspect
+import itertools
 import math
 import numbers
 import types
@@ -111,7 +112,7 @@ def shape_of(answer: object) -> tuple[int, ...]:
 def array(answer: object, shape: Sequence[int]) -> np.ndarray:
     """The answer as an array of this shape; a hint when it is none or has another shape. Tensors, lists, generators count."""
     try:
-        values = np.asarray(list(answer) if isinstance(answer, Iterator) else answer)
+        values = np.asarray(list(itertools.islice(answer, shape[0] + 1)) if isinstance(answer, Iterator) else answer)
     except Exception:  # each kind of object refuses in its own way
         values = np.asarray(None)
     if values.dtype.kind == "U" and not isinstance(answer, str):
