@@ -179,7 +179,7 @@ def _check_decoder(decoder: Any, points: np.ndarray, guess: np.ndarray) -> None:
 
 
 @exercise("split-model")
-def split_model(answer: object) -> None:
+def split_model(answer: Any) -> None:
     """Check a compiled model: image to {"left", "right"}, each guessed from the other half alone."""
     model = built_model(answer)
     _takes_images(model)
@@ -299,7 +299,7 @@ def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
 
 
 @exercise("split-codes")
-def split_codes(answer: tuple[object, object]) -> None:
+def split_codes(answer: tuple[Any, Any]) -> None:
     """Check a submodel of split_brain: image to the two codes joined, (n, 256)."""
     whole, codes = map(built_model, parts(answer, "split_brain", "codes"))
     _takes_images(codes)
@@ -351,7 +351,7 @@ def _expect_codes_of_the_guesses(whole: keras.Model, code: dict[str, np.ndarray]
 
 
 @exercise("split-probe")
-def split_probe(answer: tuple[object, object]) -> None:
+def split_probe(answer: tuple[Any, Any]) -> None:
     """Check image, frozen codes, one Dense layer, ten probabilities."""
     codes, probe = map(built_model, parts(answer, "codes", "probe"))
     if getattr(probe, "input_shape", (None, 28, 28))[-1:] == (2 * CODE,):

@@ -5,6 +5,7 @@ import math
 import numbers
 import types
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -14,7 +15,7 @@ from keras_beyond._keras import flat_layers
 from keras_beyond.exercises.checking import NotAnswered, expect, hint, is_stub
 
 
-def describe(answer: object) -> str:
+def describe(answer: Any) -> str:
     """An answer in a few words: a short value as it is, anything else by its type."""
     if isinstance(answer, type):
         return f"class {answer.__name__}"
@@ -25,12 +26,12 @@ def describe(answer: object) -> str:
     return type(answer).__name__
 
 
-def rounded(values: object, digits: int = 2) -> str:
+def rounded(values: Any, digits: int = 2) -> str:
     """Return numbers as a reply shows them, in brackets and without the digits that float32 makes up."""
     return str(np.round(np.asarray(values, "float64"), digits).tolist())
 
 
-def parts(answer: object, *names: str) -> list[object]:
+def parts(answer: Any, *names: str) -> list[Any]:
     """What a check cell hands over together, in a dict or tuple; while one of them is a stub, nothing is answered."""
     if isinstance(answer, Mapping):
         answer = [answer.get(name) for name in names]
@@ -41,7 +42,7 @@ def parts(answer: object, *names: str) -> list[object]:
     return list(answer)
 
 
-def items(given: object, count: int) -> list[object]:
+def items(given: Any, count: int) -> list[Any]:
     """The things in a list, tuple, array or generator; a hint when there are not `count` of them."""
     try:
         found = [] if isinstance(given, (str, dict)) else list(given)
@@ -55,13 +56,13 @@ def items(given: object, count: int) -> list[object]:
     return found
 
 
-def _cut_by_a_comma(values: object) -> bool:
+def _cut_by_a_comma(values: Any) -> bool:
     """Whether these may be one whole number that was written with commas, such as 12,345."""
     whole = isinstance(values, (tuple, list)) and len(values) > 1 and all(type(value) is int for value in values)
     return whole and 0 < values[0] < 1000 and all(value == 0 or 100 <= value < 1000 for value in values[1:])
 
 
-def _hint_at_no_number(answer: object) -> None:
+def _hint_at_no_number(answer: Any) -> None:
     """End the check at what is likely to stand where a number is wanted: a string, or a function that was not called."""
     if isinstance(answer, str):
         hint("string-for-number")
@@ -69,7 +70,7 @@ def _hint_at_no_number(answer: object) -> None:
         hint("function-for-number")
 
 
-def number(answer: object) -> float:
+def number(answer: Any) -> float:
     """The answer as a float; a hint when it is no number. Scalars of NumPy, TensorFlow and Keras count."""
     try:
         value = float(np.asarray(answer).reshape(-1)[0]) if np.size(answer) == 1 else None
@@ -81,7 +82,7 @@ def number(answer: object) -> float:
     return value
 
 
-def whole_number(answer: object) -> int:
+def whole_number(answer: Any) -> int:
     """The answer as an int; a hint when it is not a whole number. `1002`, `1002.0` and NumPy's and TensorFlow's count."""
     try:
         value = np.asarray(answer).item() if np.size(answer) == 1 and not isinstance(answer, str) else None
@@ -100,7 +101,7 @@ def whole_number(answer: object) -> int:
     return int(value)
 
 
-def array(answer: object, shape: Sequence[int]) -> np.ndarray:
+def array(answer: Any, shape: Sequence[int]) -> np.ndarray:
     """The answer as an array of this shape; a hint when it is none or has another shape. Tensors, lists, generators count."""
     try:
         values = np.asarray(list(answer) if isinstance(answer, Iterator) else answer)
@@ -114,7 +115,7 @@ def array(answer: object, shape: Sequence[int]) -> np.ndarray:
     return values
 
 
-def built_model(answer: object) -> keras.Model:
+def built_model(answer: Any) -> keras.Model:
     """The answer as a Keras model that has its weights; a hint when it is not a model, or not built.
 
     A Sequential of built layers counts: what is still missing is its Input, and the first layer knows the shape.
@@ -151,7 +152,7 @@ def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
         return tuple(shape) if shape else None
 
 
-def called(function: object, *values: object) -> object:
+def called(function: Any, *values: Any) -> Any:
     """What a function gives for these values; a hint when it cannot be called so, or gives nothing."""
     if not callable(function):
         expect(False, "not-a-function", found=describe(function))
