@@ -73,7 +73,8 @@ class Entry:
     @property
     def titles(self) -> list[str]:
         """Return the telling words of each wording, from where it is recognised, cut to the length of a heading."""
-        telling = [message[self.match.search(message).start() :] for message in self.messages.values()]
+        matches = (self.match.search(message) for message in self.messages.values())
+        telling = [match.string[match.start() :] for match in matches if match]  # all of them: read_errors saw to it
         return [
             text if len(text) <= LONGEST_TITLE else f"{text[:LONGEST_TITLE].rsplit(' ', 1)[0]}…" for text in telling
         ]

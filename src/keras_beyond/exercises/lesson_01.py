@@ -233,7 +233,8 @@ def _prepares(answer: Callable, train: np.ndarray, test: np.ndarray) -> None:
         hint("below-zero", smallest=made_train.min())
     line = line_through(train, made_train)
     shown = f"{made_train.min():g} .. {made_train.max():g}"
-    expect(line and line[0] > 0 and made_train.max() > 0.02, "train-expected", found=shown)
+    if not (line and line[0] > 0 and made_train.max() > 0.02):
+        expect(False, "train-expected", found=shown)
     slope, intercept = line
     if made_test.max() > 1.001:
         hint("test-not-scaled", largest=made_test.max())

@@ -2,7 +2,7 @@
 
 import inspect
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def _in_a_model(function: Callable[[Any], Any], size: int) -> keras.Model:
         hint("not-symbolic")
 
 
-def _class_of_layers(answer: Any) -> type:
+def _class_of_layers(answer: Any) -> type[Any]:
     """Return the answer, which has to be a subclass of Layer; hints at a layer and at a function."""
     if isinstance(answer, keras.layers.Layer):
         hint("instance", name=type(answer).__name__)
@@ -106,7 +106,7 @@ def _expect_range(values: np.ndarray, rows: np.ndarray) -> None:
 
 
 @exercise("custom-gain-layer")
-def custom_gain_layer(answer: type) -> None:
+def custom_gain_layer(answer: type[Any]) -> None:
     """A layer class: k weights, 1 at first and trainable; (n, k) times them."""
     _class_of_layers(answer)
     _look_at_methods(answer)
@@ -135,7 +135,7 @@ def custom_gain_layer(answer: type) -> None:
         _look_at_products(layer, rows, returned)
 
 
-def _look_at_methods(answer: type) -> None:
+def _look_at_methods(answer: type[Any]) -> None:
     """Whether the class can be made without arguments, and has a `call` and a `build` that take one."""
     try:
         inspect.signature(answer).bind()
@@ -239,7 +239,9 @@ def custom_shortfall_loss(answer: Callable[[Any, Any], Any]) -> None:
     _look_at_gradient(loss)
 
 
-def _loss_of(loss: Callable[[Any, Any], Any], y_true: list[float], y_pred: list[float]) -> float:
+def _loss_of(
+    loss: Callable[[Any, Any], Any], y_true: Sequence[float] | np.ndarray, y_pred: Sequence[float] | np.ndarray
+) -> float:
     """Return the mean of a loss over a batch of one column; hints where it cannot be computed or has another size."""
     pair = [tf.constant(values, tf.float32, shape=(len(values), 1)) for values in (y_true, y_pred)]
     try:
@@ -314,7 +316,7 @@ def _look_at_gradient(loss: Callable[[Any, Any], Any]) -> None:
 
 
 @exercise("saved-standardize")
-def saved_standardize(answer: type) -> None:
+def saved_standardize(answer: type[Any]) -> None:
     """A layer class (mean, scale) that survives saving and loading without custom_objects."""
     if inspect.isfunction(answer) and answer.__qualname__.startswith("register_keras_serializable"):
         hint("decorator-without-brackets")
@@ -372,7 +374,7 @@ def saved_standardize(answer: type) -> None:
         )
 
 
-def _explain(answer: type, config: dict[str, Any], mean: np.ndarray, scale: np.ndarray) -> None:
+def _explain(answer: type[Any], config: dict[str, Any], mean: np.ndarray, scale: np.ndarray) -> None:
     """The hint for a layer that could not be saved, or was saved and could not be loaded."""
     kept = [config[name] for name in ("mean", "scale") if name in config]
     if any(callable(value) for value in kept):

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import tensorflow as tf
@@ -314,7 +314,8 @@ def _pair(task: str, pair: Any) -> tuple[Any, Callable[..., Any], str]:
 def _inputs(layer: Any, rows: int) -> np.ndarray:
     """Return rows of numbers that the layer takes: as long as those it has seen, or 16."""
     shape = input_shape(layer) if layer.built else None
-    return 3 * _numbers(7, rows, *(shape[1:] if shape else (16,)))
+    lengths = cast("tuple[int, ...]", shape[1:]) if shape else (16,)  # only the axis of the rows is None
+    return 3 * _numbers(7, rows, *lengths)
 
 
 def _row_of_numbers(task: str, layer: Any) -> np.ndarray:

@@ -127,12 +127,11 @@ def _two_layers(model: Any, sizes: tuple[int, int, int], function: str) -> list[
     kernels, pairs = _kernels(model.weights), []
     if len(kernels) < 2:
         hint("no-hidden-layer")
-    found = [kernel.shape[-1] for kernel in kernels]
+    units_found = [kernel.shape[-1] for kernel in kernels]
     for size, units in itertools.pairwise(sizes):
         kernel = next((np.array(kernel) for kernel in kernels if np.prod(kernel.shape) == size * units), None)
-        expect(
-            kernel is not None and len(kernels) == 2, "layers", found=found, function=function, units=list(sizes[1:])
-        )
+        if kernel is None or len(kernels) != 2:
+            expect(False, "layers", found=units_found, function=function, units=list(sizes[1:]))
         bias = next((np.array(weight) for weight in model.weights if tuple(weight.shape) == (units,)), np.zeros(units))
         pairs.append((kernel.reshape(size, units), bias))
     return pairs

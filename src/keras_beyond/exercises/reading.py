@@ -42,18 +42,18 @@ def parts(answer: Any, *names: str) -> list[Any]:
     return list(answer)
 
 
-def items(given: Any, count: int) -> list[Any]:
+def items(answer: Any, count: int) -> list[Any]:
     """The things in a list, tuple, array or generator; a hint when there are not `count` of them."""
     try:
-        found = [] if isinstance(given, (str, dict)) else list(given)
+        values = [] if isinstance(answer, (str, dict)) else list(answer)
     except Exception:  # what is no container refuses in its own way
-        found = []
-    if len(found) != count:
-        if len(found) == 2 * count and all(_cut_by_a_comma(found[i : i + 2]) for i in range(0, len(found), 2)):
+        values = []
+    if len(values) != count:
+        if len(values) == 2 * count and all(_cut_by_a_comma(values[i : i + 2]) for i in range(0, len(values), 2)):
             hint("comma-in-number")
-        size = f", {len(found)}" if found else ""
-        expect(False, "not-so-many-items", found=f"{describe(given)}{size}", count=count)
-    return found
+        size = f", {len(values)}" if values else ""
+        expect(False, "not-so-many-items", found=f"{describe(answer)}{size}", count=count)
+    return values
 
 
 def _cut_by_a_comma(values: Any) -> bool:
@@ -92,13 +92,13 @@ def whole_number(answer: Any) -> int:
         isinstance(value, bool)
         or not isinstance(value, numbers.Real)
         or not math.isfinite(value)
-        or value != int(value)
+        or value != math.trunc(value)
     ):
         _hint_at_no_number(answer)
         if _cut_by_a_comma(answer):
             hint("comma-in-number")
         expect(False, "not-a-whole-number", found=describe(answer))
-    return int(value)
+    return int(math.trunc(value))
 
 
 def array(answer: Any, shape: Sequence[int]) -> np.ndarray:
@@ -110,8 +110,8 @@ def array(answer: Any, shape: Sequence[int]) -> np.ndarray:
     if values.dtype.kind == "U" and not isinstance(answer, str):
         hint("strings-in-array")
     if values.dtype.kind not in "biuf" or values.shape != tuple(shape):
-        found = f"{describe(answer)}, shape {values.shape}" if values.dtype.kind in "biuf" else describe(answer)
-        expect(False, "not-such-an-array", found=found, shape=tuple(shape))
+        description = f"{describe(answer)}, shape {values.shape}" if values.dtype.kind in "biuf" else describe(answer)
+        expect(False, "not-such-an-array", found=description, shape=tuple(shape))
     return values
 
 
@@ -170,24 +170,24 @@ def called(function: Any, *values: Any) -> Any:
             count=len(values),
             plural="s" * (len(values) != 1),
         )
-    given = function(*values)
-    if given is None:
+    result = function(*values)
+    if result is None:
         hint("nothing-returned")
-    return given
+    return result
 
 
 def outputs(model: keras.Model, data: np.ndarray) -> np.ndarray:
     """What a model gives for `data`, as an array; a hint when it takes another input or has several outputs."""
     wanted = (None, *data.shape[1:])
     try:
-        given = model(data)
+        result = model(data)
     except (ValueError, TypeError, tf.errors.InvalidArgumentError):
-        found = getattr(model, "input_shape", None)
-        if found in (None, wanted):
+        shape = getattr(model, "input_shape", None)
+        if shape in (None, wanted):
             raise
-        expect(False, "other-input-shape", found=found, wanted=wanted)
-    if isinstance(given, dict) and len(given) == 1:
-        (given,) = given.values()
-    if isinstance(given, (tuple, list, dict)):
-        expect(False, "several-outputs", found=len(given))
-    return np.asarray(given)
+        expect(False, "other-input-shape", found=shape, wanted=wanted)
+    if isinstance(result, dict) and len(result) == 1:
+        (result,) = result.values()
+    if isinstance(result, (tuple, list, dict)):
+        expect(False, "several-outputs", found=len(result))
+    return np.asarray(result)
