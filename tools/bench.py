@@ -68,7 +68,7 @@ def run_all(cells: list[nbformat.NotebookNode], folder: Path) -> tuple[float, li
 
 
 def code_cells(name: str, root: Path = ROOT) -> list[nbformat.NotebookNode]:
-    """The code cells of a lesson's English notebook, with their outputs."""
+    """Return the code cells of a lesson's English notebook, with their outputs."""
     cells = nbformat.read(root / "notebooks" / "en" / f"{name}.ipynb", as_version=4).cells
     return [cell for cell in cells if cell.cell_type == "code"]
 
@@ -84,7 +84,7 @@ def cell_seconds(cell: nbformat.NotebookNode) -> float:
 
 
 def measure_lesson(name: str) -> dict[str, Any]:
-    """A lesson's seconds from kernel start to end, peak memory in GB, seconds a cell, seconds a view takes to react."""
+    """Measure a lesson: seconds from kernel start to end, peak memory in GB, seconds a cell, seconds a view takes to react."""
     setup, *rest = code_cells(name)
     total, done = run_all([setup, new_code_cell(KEEP_VIEWS), *rest, new_code_cell(REPORT)], ROOT / "notebooks" / "en")
     printed = [output.text for output in done[-1].outputs if output.output_type == "stream"]  # the views print too
@@ -142,7 +142,7 @@ def one_by_one() -> dict[str, int]:
 
 
 def build_convolutional_vae() -> keras.Model:
-    """The size used in textbooks: that of F. Chollet, Deep Learning with Python, 2nd edition (2021), chapter 12.4."""
+    """Make the model in the size used in textbooks: that of F. Chollet, Deep Learning with Python, 2nd edition (2021), chapter 12.4."""
     layers = keras.layers
     x = keras.Input((784,))
     h = layers.Reshape((28, 28, 1))(x)
@@ -187,14 +187,14 @@ def compare_vaes() -> dict[str, Any]:
 
 
 def processor() -> str:
-    """The processor's name, where the system tells."""
+    """Return the processor's name, where the system tells."""
     told = Path("/proc/cpuinfo")
     lines = told.read_text().splitlines() if told.is_file() else []
     return next((line.split(": ")[1] for line in lines if line.startswith("model name")), platform.processor())
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit status."""
+    """Run the command line; return the exit status."""
     argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__.splitlines()[0]).parse_args(arguments)
     floor = min(run_all([new_code_cell("import tensorflow")], ROOT)[0] for _ in range(3))
     print(f"floor (kernel start and import tensorflow): {floor:.1f} s", flush=True)

@@ -35,7 +35,7 @@ def read_faults() -> list[Fault]:
 
 
 def caught_by(fault: Fault) -> str | None:
-    """The cell that catches a fault, and how; None where nothing does.
+    """Return the cell that catches a fault, and how; None where nothing does.
 
     Raises SourceError where the piece to replace does not stand in the source exactly once.
     """

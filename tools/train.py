@@ -39,7 +39,7 @@ class TimeLeft(keras.callbacks.Callback):
 
 
 def smoothing(width: float) -> tf.Tensor:
-    """A (28, 28) matrix: multiplied from both sides, it blurs an image with a Gaussian of `width` pixels."""
+    """Return a (28, 28) matrix: multiplied from both sides, it blurs an image with a Gaussian of `width` pixels."""
     pixels = np.arange(28)
     kernel = np.exp(-0.5 * ((pixels[:, None] - pixels[None, :]) / width) ** 2)
     return tf.constant(kernel / np.sqrt((kernel**2).sum(axis=1, keepdims=True)), tf.float32)
@@ -77,7 +77,7 @@ def bilinear(x: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:
 
 
 def train_handwriting() -> tuple[keras.Model, dict[str, Any]]:
-    """The seeds' network, 784-500-500-10 with sigmoid: Adam with cosine decay on distorted training digits."""
+    """Train the seeds' network, 784-500-500-10 with sigmoid: Adam with cosine decay on distorted training digits."""
     epochs, batch_size = 60, 128
     (x_train, y_train), (x_test, y_test) = load_mnist()
     x_train, x_test = x_train.astype("float32") / 255, x_test.reshape(-1, 784).astype("float32") / 255
@@ -162,7 +162,7 @@ def build_vae() -> keras.Model:
 
 
 def train_vae() -> tuple[keras.Model, dict[str, Any]]:
-    """The variational autoencoder of lesson 07, with a latent plane: Adam with cosine decay."""
+    """Train the variational autoencoder of lesson 07, with a latent plane: Adam with cosine decay."""
     epochs, batch_size = 60, 100
     (x_train, _), (x_test, _) = load_mnist()
     x_train, x_test = (x.reshape(-1, 784).astype("float32") / 255 for x in (x_train, x_test))

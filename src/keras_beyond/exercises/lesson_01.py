@@ -93,7 +93,7 @@ def _is_affine_before_softmax(model: keras.Model) -> bool:
 
 @exercise("slim-model")
 def slim_model(answer: Any) -> None:
-    """Takes 784 numbers, gives 10 probabilities, has a hidden layer with an activation, below 50,000 parameters."""
+    """Check a model: 784 numbers in, 10 probabilities out, a hidden layer with an activation, below 50,000 parameters."""
     model = built_model(answer)
     x = np.random.default_rng(1).normal(size=(64, 784)).astype("float32")
     predictions = outputs(model, x)
@@ -141,7 +141,7 @@ def mistakes() -> tuple[np.ndarray, np.ndarray]:
 
 @exercise("confident-mistake")
 def confident_mistake(answer: Callable[[np.ndarray, np.ndarray], Any]) -> None:
-    """A function of probabilities (n, 10) and labels (n,): the row of the wrong answer with the highest probability."""
+    """Check a function of probabilities (n, 10) and labels (n,): the row of the wrong answer with the highest probability."""
     probabilities, labels = mistakes()
     result = called(answer, probabilities.copy(), labels.copy())
     if np.size(result) > 1:
@@ -205,7 +205,7 @@ def _shape(values: Any) -> tuple[int, ...]:
 
 @exercise("mended-prepare")
 def mended_prepare(answer: Callable[[np.ndarray, np.ndarray], Any]) -> None:
-    """A function of two sets of images: both flattened, both scaled by the training set's range."""
+    """Check a function of two sets of images: both flattened, both scaled by the training set's range."""
     source = np.random.default_rng(2)
     _prepares(answer, brightness(source, 6, 10, 200), brightness(source, 4, 30, 100))
     _prepares(answer, brightness(source, 3, 40, 250), brightness(source, 8, 50, 180))

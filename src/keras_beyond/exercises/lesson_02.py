@@ -96,7 +96,7 @@ def read_test_set() -> tuple[np.ndarray, np.ndarray]:
 
 @exercise("small-or-large", seconds=5)
 def small_or_large(answer: dict[str, Any]) -> None:
-    """A model on borrowed, frozen layers of `digits` that tells 0 to 4 from 5 to 9."""
+    """Check a model on borrowed, frozen layers of `digits` that tells 0 to 4 from 5 to 9."""
     digits, model = parts(answer, "digits", "small_large")
     (digits, intact), model = read_digits(digits), built_model(model)
     first, second, last = (layer for layer in flat_layers(digits) if len(layer.weights) == 2)
@@ -145,7 +145,7 @@ def small_or_large(answer: dict[str, Any]) -> None:
 
 @exercise("independent-copy")
 def independent_copy(answer: dict[str, Any]) -> None:
-    """The same weights and predictions as `digits`, which keeps its own, and no layer in common."""
+    """Check a copy: the same weights and predictions as `digits`, which keeps its own, and no layer in common."""
     digits, copy = parts(answer, "digits", "independent")
     (digits, intact), copy = read_digits(digits), built_model(copy)
     if copy is digits:
@@ -176,7 +176,7 @@ def independent_copy(answer: dict[str, Any]) -> None:
 
 @exercise("parity-labels")
 def parity_labels(answer: Callable[[np.ndarray], Any]) -> None:
-    """A function: 0 for each even digit, 1 for each odd one, in the same shape, the array it is given left alone."""
+    """Check a function: 0 for each even digit, 1 for each odd one, in the same shape, the array it is given left alone."""
     row = np.array([3, 8, 8, 5, 0, 6, 2, 9, 1, 4, 4])
     table = np.array([[6, 3, 3], [0, 5, 8]], "uint8")
     for digits in (row, table, np.arange(24, dtype="int32").reshape(3, 2, 4) * 7 % 10):

@@ -64,7 +64,7 @@ def _class_of_layers(answer: Any) -> type[Any]:
 
 @exercise("lambda-row-range")
 def lambda_row_range(answer: Callable[[Any], Any]) -> None:
-    """A function: (n, k) to (n, 1), the largest minus the smallest number of each row, on numbers and symbols."""
+    """Check a function: (n, k) to (n, 1), the largest minus the smallest number of each row, on numbers and symbols."""
     returned = called(answer, ROWS.copy())
     values = _numbers(returned)
     if values.shape in ((2, 3, 1), (2, 3)):
@@ -107,7 +107,7 @@ def _expect_range(values: np.ndarray, rows: np.ndarray) -> None:
 
 @exercise("custom-gain-layer")
 def custom_gain_layer(answer: type[Any]) -> None:
-    """A layer class: k weights, 1 at first and trainable; (n, k) times them."""
+    """Check a layer class: k weights, 1 at first and trainable; (n, k) times them."""
     _class_of_layers(answer)
     _look_at_methods(answer)
     for features in (3, 6):
@@ -214,7 +214,7 @@ def _look_at_products(layer: keras.layers.Layer, rows: np.ndarray, returned: Any
 
 @exercise("custom-shortfall-loss")
 def custom_shortfall_loss(answer: Callable[[Any, Any], Any]) -> None:
-    """A loss: the squared difference, three times where the prediction is too low; a mean over the batch."""
+    """Check a loss: the squared difference, three times where the prediction is too low; a mean over the batch."""
     loss = answer() if isinstance(answer, type) and issubclass(answer, keras.losses.Loss) else answer
     low, high = _loss_of(loss, [5], [3]), _loss_of(loss, [3], [5])
     if np.allclose((low, high), (4, 12)):
@@ -317,7 +317,7 @@ def _look_at_gradient(loss: Callable[[Any, Any], Any]) -> None:
 
 @exercise("saved-standardize")
 def saved_standardize(answer: type[Any]) -> None:
-    """A layer class (mean, scale) that survives saving and loading without custom_objects."""
+    """Check a layer class (mean, scale) that survives saving and loading without custom_objects."""
     if inspect.isfunction(answer) and answer.__qualname__.startswith("register_keras_serializable"):
         hint("decorator-without-brackets")
     _class_of_layers(answer)
@@ -375,7 +375,7 @@ def saved_standardize(answer: type[Any]) -> None:
 
 
 def _explain(answer: type[Any], config: dict[str, Any], mean: np.ndarray, scale: np.ndarray) -> None:
-    """The hint for a layer that could not be saved, or was saved and could not be loaded."""
+    """End the check with the hint for a layer that could not be saved, or was saved and could not be loaded."""
     kept = [config[name] for name in ("mean", "scale") if name in config]
     if any(callable(value) for value in kept):
         hint("tolist-not-called")
@@ -391,7 +391,7 @@ def _explain(answer: type[Any], config: dict[str, Any], mean: np.ndarray, scale:
 
 
 def _hint_at_config(config: dict[str, Any], mean: np.ndarray, scale: np.ndarray) -> None:
-    """A hint where a config holds another mean or scale than those with which the layer was made."""
+    """End the check with a hint where a config holds another mean or scale than those with which the layer was made."""
     for name, value in (("mean", mean), ("scale", scale)):
         kept = config.get(name)
         if isinstance(kept, (list, tuple)) and not (np.shape(kept) == (3,) and np.allclose(kept, value, atol=1e-2)):
@@ -400,7 +400,7 @@ def _hint_at_config(config: dict[str, Any], mean: np.ndarray, scale: np.ndarray)
 
 @exercise("mended-centre")
 def mended_centre(answer: Callable[[Any], Any]) -> None:
-    """A function: (n, k) to (n, k), each row minus its own average, for any number of rows, on symbols as well."""
+    """Check a function: (n, k) to (n, k), each row minus its own average, for any number of rows, on symbols as well."""
     square = np.array([[1, 2, 3, 4], [1, 1, 1, 1], [0, 0, 0, 8], [5, 5, 5, 9]], "float32")
     for rows in (square, square[:3], square[:1], np.arange(10, dtype="float32").reshape(2, 5) ** 2, OTHER_ROWS[1]):
         right = rows - rows.mean(axis=1, keepdims=True)

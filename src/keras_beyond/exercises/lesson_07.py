@@ -31,7 +31,7 @@ def _kl(z_mean: np.ndarray, z_log_var: np.ndarray) -> np.ndarray:
 
 @exercise("sampling-log-variance")
 def sampling_log_variance(answer: Any) -> None:
-    """The log-variance of a standard deviation of 3."""
+    """Check a number: the log-variance of a standard deviation of 3."""
     s = number(answer)
     hint_at_number(
         s,
@@ -59,7 +59,7 @@ def sampling_log_variance(answer: Any) -> None:
 
 @exercise("mended-sampling")
 def mended_sampling(answer: Any) -> None:
-    """A layer, its class, or a function: [z_mean, z_log_var], (n, d) each, to samples (n, d)."""
+    """Check a layer, its class, or a function: [z_mean, z_log_var], (n, d) each, to samples (n, d)."""
     if not callable(answer):
         expect(False, "layer-or-class", found=describe(answer))
     if isinstance(answer, type):
@@ -167,7 +167,7 @@ def _several_batch_sizes(sampling: Callable[[list], Any]) -> None:
 
 @exercise("kl-divergence")
 def kl_divergence(answer: Callable[[np.ndarray, np.ndarray], Any]) -> None:
-    """A function of z_mean and z_log_var, (n, d) each: the KL of each row, (n,)."""
+    """Check a function of z_mean and z_log_var, (n, d) each: the KL of each row, (n,)."""
     for z_mean, z_log_var in BATCHES:
         with np.errstate(all="ignore"):
             returned = called(answer, z_mean.copy(), z_log_var.copy())
@@ -245,7 +245,7 @@ def _hint_at_formula(values: np.ndarray, m: np.ndarray, s: np.ndarray) -> None:
 
 @exercise("mended-vae-loss")
 def mended_vae_loss(answer: Callable[..., Any]) -> None:
-    """A function of x, x_hat (n, 784), z_mean, z_log_var (n, d): summed squared error plus KL, averaged over n."""
+    """Check a function of x, x_hat (n, 784), z_mean, z_log_var (n, d): summed squared error plus KL, averaged over n."""
     source = np.random.default_rng(4)
     for (z_mean, z_log_var), spread in zip(BATCHES[:2], (0.1, 0.04), strict=True):
         x = source.random((len(z_mean), 784)).astype("float32")
@@ -309,7 +309,7 @@ def _hint_at_loss(loss: float, x: np.ndarray, x_hat: np.ndarray, z_mean: np.ndar
 
 @exercise("more-like", seconds=5)
 def more_like(answer: Callable[..., Any]) -> None:
-    """A function of encoder, decoder, images (n, 784), number: images (number, 784) from the normal of their codes."""
+    """Check a function of encoder, decoder, images (n, 784), number: images (number, 784) from the normal of their codes."""
     for seed, (n, wanted, mean, covariance) in enumerate(
         (
             (150, 40, [0.5, -0.25], [[0.3, -0.1], [-0.1, 0.1]]),

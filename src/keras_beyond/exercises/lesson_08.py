@@ -14,7 +14,7 @@ from keras_beyond.exercises.reading import array, called, describe, items, numbe
 
 @exercise("tape-derivatives")
 def derivatives(answer: Callable[[Callable[[tf.Tensor], tf.Tensor], float], Any]) -> None:
-    """A function of f and a float x: first and second derivative of f at x."""
+    """Check a function of f and a float x: first and second derivative of f at x."""
     cases = [
         ("x ** 3", lambda x: x**3, 1.5, 6.75, 9.0),
         ("sin(x)", tf.sin, 0.5, np.cos(0.5), -np.sin(0.5)),
@@ -99,7 +99,7 @@ def _hint_at_tape(message: str) -> None:
 
 @exercise("tape-none")
 def none_gradients(answer: Any) -> None:
-    """The letters of the gradients that are None: B, D, E."""
+    """Check the letters of the gradients that are None: B, D, E."""
     letters = _letters(answer)
     if not letters or not letters <= set("ABCDE"):
         expect(False, "letters", found=describe(answer))
@@ -133,7 +133,7 @@ def _letters(answer: Any) -> set[str]:
 
 @exercise("tape-global")
 def mended_scores(answer: Callable[[Any, Any, Any], Any]) -> None:
-    """A function of points (n, 2), W (2, 1) and b (1,): points W + b."""
+    """Check a function of points (n, 2), W (2, 1) and b (1,): points W + b."""
     source = np.random.default_rng(8)
     for rows, spread in ((5, 1), (3, 20)):
         points = source.normal(0, spread, size=(rows, 2)).astype("float32")
@@ -197,7 +197,7 @@ def _unexplained(points: np.ndarray, made: np.ndarray) -> float:
 
 @exercise("tape-valley")
 def prepare(answer: Callable[[np.ndarray], Any]) -> None:
-    """A function of points (n, 2): an invertible affine map of them on which 40 steps reach the floor."""
+    """Check a function of points (n, 2): an invertible affine map of them on which 40 steps reach the floor."""
     source = np.random.default_rng(11)
     cloud = source.multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], 1200, method="cholesky")
     order = source.permutation(1200)  # not one class after the other, as in the lesson

@@ -16,7 +16,7 @@ from keras_beyond.exercises.checking import NotAnswered, expect, hint, is_stub
 
 
 def describe(answer: Any) -> str:
-    """An answer in a few words: a short value as it is, anything else by its type."""
+    """Describe an answer in a few words: a short value as it is, anything else by its type."""
     if isinstance(answer, type):
         return f"class {answer.__name__}"
     plain = (bool, int, float, str, np.generic, type(None))
@@ -32,7 +32,7 @@ def rounded(values: Any, digits: int = 2) -> str:
 
 
 def parts(answer: Any, *names: str) -> list[Any]:
-    """What a check cell hands over together, in a dict or tuple; while one of them is a stub, nothing is answered."""
+    """Return what a check cell hands over together, in a dict or tuple; while one of them is a stub, nothing is answered."""
     if isinstance(answer, Mapping):
         answer = [answer.get(name) for name in names]
     if not isinstance(answer, (tuple, list)) or len(answer) != len(names):
@@ -43,7 +43,7 @@ def parts(answer: Any, *names: str) -> list[Any]:
 
 
 def items(answer: Any, count: int) -> list[Any]:
-    """The things in a list, tuple, array or generator; a hint when there are not `count` of them."""
+    """Return the things in a list, tuple, array or generator; a hint when there are not `count` of them."""
     try:
         values = [] if isinstance(answer, (str, dict)) else list(answer)
     except Exception:  # what is no container refuses in its own way
@@ -71,7 +71,7 @@ def _hint_at_no_number(answer: Any) -> None:
 
 
 def number(answer: Any) -> float:
-    """The answer as a float; a hint when it is no number. Scalars of NumPy, TensorFlow and Keras count."""
+    """Return the answer as a float; a hint when it is no number. Scalars of NumPy, TensorFlow and Keras count."""
     try:
         value = float(np.asarray(answer).reshape(-1)[0]) if np.size(answer) == 1 else None
     except Exception:  # each kind of object refuses in its own way
@@ -83,26 +83,22 @@ def number(answer: Any) -> float:
 
 
 def whole_number(answer: Any) -> int:
-    """The answer as an int; a hint when it is not a whole number. `1002`, `1002.0` and NumPy's and TensorFlow's count."""
+    """Return the answer as an int; a hint when it is not a whole number. `1002`, `1002.0` and NumPy's and TensorFlow's count."""
     try:
-        value = np.asarray(answer).item() if np.size(answer) == 1 and not isinstance(answer, str) else None
+        value: Any = np.asarray(answer).item() if np.size(answer) == 1 and not isinstance(answer, str) else None
     except Exception:  # each kind of object refuses in its own way
         value = None
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, numbers.Real)
-        or not math.isfinite(value)
-        or value != math.trunc(value)
-    ):
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not real or not math.isfinite(value) or value != int(value):
         _hint_at_no_number(answer)
         if _cut_by_a_comma(answer):
             hint("comma-in-number")
         expect(False, "not-a-whole-number", found=describe(answer))
-    return int(math.trunc(value))
+    return int(value)
 
 
 def array(answer: Any, shape: Sequence[int]) -> np.ndarray:
-    """The answer as an array of this shape; a hint when it is none or has another shape. Tensors, lists, generators count."""
+    """Return the answer as an array of this shape; a hint when it is none or has another shape. Tensors, lists, generators count."""
     try:
         values = np.asarray(list(answer) if isinstance(answer, Iterator) else answer)
     except Exception:  # each kind of object refuses in its own way
@@ -116,7 +112,7 @@ def array(answer: Any, shape: Sequence[int]) -> np.ndarray:
 
 
 def built_model(answer: Any) -> keras.Model:
-    """The answer as a Keras model that has its weights; a hint when it is not a model, or not built.
+    """Return the answer as a Keras model that has its weights; a hint when it is not a model, or not built.
 
     A Sequential of built layers counts: what is still missing is its Input, and the first layer knows the shape.
     """
@@ -142,7 +138,7 @@ def built_model(answer: Any) -> keras.Model:
 
 
 def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
-    """The shape of the input that a built layer has seen, with the axis of the rows, or None where it is not known."""
+    """Return the shape of the input that a built layer has seen, with the axis of the rows, or None where it is not known."""
     if isinstance(layer, keras.Model) and getattr(layer, "inputs", None):
         return layer.input_shape
     try:
@@ -153,7 +149,7 @@ def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
 
 
 def called(function: Any, *values: Any) -> Any:
-    """What a function gives for these values; a hint when it cannot be called so, or gives nothing."""
+    """Return what a function gives for these values; a hint when it cannot be called so, or gives nothing."""
     if not callable(function):
         expect(False, "not-a-function", found=describe(function))
     if isinstance(function, type) and values:
@@ -177,7 +173,7 @@ def called(function: Any, *values: Any) -> Any:
 
 
 def outputs(model: keras.Model, data: np.ndarray) -> np.ndarray:
-    """What a model gives for `data`, as an array; a hint when it takes another input or has several outputs."""
+    """Return what a model gives for `data`, as an array; a hint when it takes another input or has several outputs."""
     wanted = (None, *data.shape[1:])
     try:
         result = model(data)
