@@ -32,10 +32,10 @@ class TimeLeft(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Print the figures of the epoch that has ended, and how long the rest will take."""
-        done, epochs = epoch + 1, self.params["epochs"]
-        left = (time.monotonic() - self.start) / done * (epochs - done)
+        number, epochs = epoch + 1, self.params["epochs"]
+        left = (time.monotonic() - self.start) / number * (epochs - number)
         figures = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
-        print(f"epoch {done}/{epochs}  {figures}  {left:.0f} s left", flush=True)
+        print(f"epoch {number}/{epochs}  {figures}  {left:.0f} s left", flush=True)
 
 
 def smoothing(width: float) -> tf.Tensor:
@@ -198,7 +198,7 @@ def ship(name: str, model: keras.Model, described: dict[str, Any]) -> None:
     What a killed training leaves is called part.*; git ignores it, and the next training writes over it.
     """
     path = WEIGHTS / f"{name}.weights.h5"
-    new_weights, new_manifest = (one.with_name(f"part.{one.name}") for one in (path, MANIFEST))
+    new_weights, new_manifest = (file.with_name(f"part.{file.name}") for file in (path, MANIFEST))
     bare = model.from_config(model.get_config())  # not compiled: without the optimizer's state the file is a third
     bare.set_weights(model.get_weights())
     bare.save_weights(new_weights)

@@ -121,8 +121,8 @@ def expect(right: object, key: str, /, *, found: object, **values: object) -> No
 def expect(right: object, key: str, /, *, found: object, **values: object) -> None:
     """End the check unless `right`: say what was expected, the text of that id, and what was found."""
     if not right:
-        found = " ".join(str(found).split())
-        raise Wrong(text("expected-and-found", expected=_texts[key].say(**values), found=found))
+        shown = " ".join(str(found).split())
+        raise Wrong(text("expected-and-found", expected=_texts[key].say(**values), found=shown))
 
 
 def check(name: str, answer: object) -> None:

@@ -99,8 +99,8 @@ def images_first(answer: Callable[[np.ndarray], np.ndarray]) -> None:
             hint("unchanged")
         if np.array_equal(result, stack.transpose(1, 2, 0)):
             hint("another-axis-moved")
-        found = result.shape if result.shape != wanted.shape else f"{result[0, 0, :3]} ..."
-        expect(np.array_equal(result, wanted), "expected", found=found, shape=shape, wanted=wanted.shape)
+        shown = result.shape if result.shape != wanted.shape else f"{result[0, 0, :3]} ..."
+        expect(np.array_equal(result, wanted), "expected", found=shown, shape=shape, wanted=wanted.shape)
 
 
 @exercise("average-of")
@@ -134,8 +134,8 @@ def _check_average(result: np.ndarray, images: np.ndarray, labels: np.ndarray, d
     if _close(result, images[labels != digit].mean(axis=0)):
         hint("the-others")
     wanted = chosen.mean(axis=0)
-    found = result.shape if result.shape != wanted.shape else f"{result[0, 0]:.4g} ..."
-    expect(_close(result, wanted), "expected", found=found, digit=digit, size=wanted.shape)
+    shown = result.shape if result.shape != wanted.shape else f"{result[0, 0]:.4g} ..."
+    expect(_close(result, wanted), "expected", found=shown, digit=digit, size=wanted.shape)
 
 
 def _close(result: np.ndarray, values: np.ndarray) -> bool:

@@ -155,9 +155,9 @@ def independent_copy(answer: dict[str, Any]) -> None:
     if set(map(id, digits.layers)) & set(map(id, flat_layers(copy))):
         hint("shared-activations")
     x, y = (values[:200] for values in read_test_set())
-    given, wanted = outputs(copy, x), outputs(digits, x)
-    if given.shape != wanted.shape:
-        expect(False, "ten-outputs", found=given.shape[1:])
+    predictions, wanted = outputs(copy, x), outputs(digits, x)
+    if predictions.shape != wanted.shape:
+        expect(False, "ten-outputs", found=predictions.shape[1:])
     if not intact and np.mean(wanted.argmax(axis=1) == y) < 0.5:
         hint("digits-destroyed")
     mine, theirs = copy.get_weights(), digits.get_weights()
@@ -170,7 +170,7 @@ def independent_copy(answer: dict[str, Any]) -> None:
         hint("random-weights")
     if not all(equal):
         hint("some-copied", count=sum(equal), all=len(equal))
-    if np.abs(given - wanted).max() > 1e-4:
+    if np.abs(predictions - wanted).max() > 1e-4:
         hint("other-activations")
 
 

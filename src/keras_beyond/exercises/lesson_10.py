@@ -248,8 +248,8 @@ def _expect_own_networks(model: keras.Model, images: np.ndarray) -> None:
         if shapes and all(shape[-1] == PIXELS or shape[0] == CODE for shape in shapes):
             hint("shared-decoder")
         hint("shared-networks")
-    found = min(len(_kernels(list(weights.values()))) for weights in behind.values())
-    expect(found >= 4, "encoder-and-decoder", found=found)
+    count = min(len(_kernels(list(weights.values()))) for weights in behind.values())
+    expect(count >= 4, "encoder-and-decoder", found=count)
 
 
 def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
@@ -283,10 +283,10 @@ def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
 
     def factors(measure: Callable[[str, np.ndarray], float]) -> list[float]:
         """Return by how much the loss of each output exceeds a measure; nothing where it is another measure."""
-        found = {side: moves[side] / (measure(side, other[side]) - measure(side, real[side])) for side in moves}
-        whole = sum(found[side] * measure(side, real[side]) for side in moves)
-        right = min(found.values()) > 0 and abs(whole - base) < 1e-2 * abs(base)
-        return list(found.values()) if right else []
+        ratios = {side: moves[side] / (measure(side, other[side]) - measure(side, real[side])) for side in moves}
+        whole = sum(ratios[side] * measure(side, real[side]) for side in moves)
+        right = min(ratios.values()) > 0 and abs(whole - base) < 1e-2 * abs(base)
+        return list(ratios.values()) if right else []
 
     fitting = factors(cross_entropy)
     if not fitting and factors(squared):
