@@ -149,11 +149,16 @@ def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
 
 
 def called(function: Any, *values: Any) -> Any:
-    """Return what a function gives for these values; a hint when it cannot be called so, or gives nothing."""
-    if not callable(function):
-        expect(False, "not-a-function", found=describe(function))
+    """Return what a function gives for these values; a hint when it cannot be called so, gives nothing, or is a class."""
     if isinstance(function, type) and values:
         hint("class-for-function", name=function.__name__)
+    return made(function, *values)
+
+
+def made(function: Any, *values: Any) -> Any:
+    """Return what a class or a function gives for these values; a hint when it cannot be called so, or gives nothing."""
+    if not callable(function):
+        expect(False, "not-a-function", found=describe(function))
     try:
         inspect.signature(function).bind(*values)
     except ValueError:  # a built-in function that does not tell what it takes
