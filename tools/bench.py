@@ -68,7 +68,7 @@ def run_all(cells: list[nbformat.NotebookNode], folder: Path) -> tuple[float, li
 
 
 def code_cells(name: str, root: Path = ROOT) -> list[nbformat.NotebookNode]:
-    """The code cells of a lesson's English notebook, with their outputs."""
+    """Return the code cells of a lesson's English notebook, with their outputs."""
     cells = nbformat.read(root / "notebooks" / "en" / f"{name}.ipynb", as_version=4).cells
     return [cell for cell in cells if cell.cell_type == "code"]
 
@@ -84,14 +84,16 @@ def cell_seconds(cell: nbformat.NotebookNode) -> float:
 
 
 def measure_lesson(name: str) -> dict[str, Any]:
-    """A lesson's seconds from kernel start to end, peak memory in GB, seconds a cell, seconds a view takes to react."""
+    """Measure a lesson: seconds from kernel start to end, peak memory in GB, seconds a cell, seconds a view takes to react."""
     setup, *rest = code_cells(name)
-    total, done = run_all([setup, new_code_cell(KEEP_VIEWS), *rest, new_code_cell(REPORT)], ROOT / "notebooks" / "en")
-    printed = [output.text for output in done[-1].outputs if output.output_type == "stream"]  # the views print too
+    total, executed = run_all(
+        [setup, new_code_cell(KEEP_VIEWS), *rest, new_code_cell(REPORT)], ROOT / "notebooks" / "en"
+    )
+    printed = [output.text for output in executed[-1].outputs if output.output_type == "stream"]  # the views print too
     peak, views = json.loads(printed[-1].splitlines()[-1])
-    cells = {cell.id: round(cell_seconds(cell), 2) for cell in [done[0], *done[2:-1]]}
+    cells = {cell.id: round(cell_seconds(cell), 2) for cell in [executed[0], *executed[2:-1]]}
     return {
-        "seconds": round(total - cell_seconds(done[-1]), 1),
+        "seconds": round(total - cell_seconds(executed[-1]), 1),
         "gigabytes": round(peak / 1e9, 2),
         "cells": cells,
         "views": {view: round(seconds, 2) for view, seconds in views.items()},
@@ -106,8 +108,8 @@ def clone_to_first_picture() -> float:
         subprocess.run(["git", "clone", "--quiet", "--depth=1", f"file://{ROOT}", str(clone)], check=True)
         cells = code_cells("01_sequential", clone)
         first = next(
-            place
-            for place, cell in enumerate(cells)
+            index
+            for index, cell in enumerate(cells)
             if any("image/png" in output.get("data", {}) for output in cell.outputs)
         )
         run_all(cells[: first + 1], clone / "notebooks" / "en")
@@ -136,13 +138,13 @@ def one_by_one() -> dict[str, int]:
         ("decoding", decoder, np.random.default_rng(SEED).normal(size=(400, 2))),
     ):
         count = len(keras.tree.flatten(inputs)[0])
-        rows = [keras.tree.map_structure(lambda one, row=row: one[[row]], inputs) for row in range(count)]
+        rows = [keras.tree.map_structure(lambda array, row=row: array[[row]], inputs) for row in range(count)]
         ratios[name] = round(predict_seconds(model, rows) / predict_seconds(model, [inputs]))
     return ratios
 
 
 def build_convolutional_vae() -> keras.Model:
-    """The size used in textbooks: that of F. Chollet, Deep Learning with Python, 2nd edition (2021), chapter 12.4."""
+    """Make the model in the size used in textbooks: that of F. Chollet, Deep Learning with Python, 2nd edition (2021), chapter 12.4."""
     layers = keras.layers
     x = keras.Input((784,))
     h = layers.Reshape((28, 28, 1))(x)
@@ -177,39 +179,39 @@ def seconds_to_nats(model: keras.Model) -> float | None:
 
 def compare_vaes() -> dict[str, Any]:
     """Seconds to the same nats: the dense VAE of lesson 07, and a convolutional one."""
-    found = {}
+    results = {}
     for name, make in (("dense", build_vae), ("convolutional", build_convolutional_vae)):
         keras.utils.set_random_seed(SEED)
         model = make()
         spent = seconds_to_nats(model)
-        found[name] = {"parameters": model.count_params(), "seconds": spent and round(spent, 1)}
-    return {"nats": NATS, **found}
+        results[name] = {"parameters": model.count_params(), "seconds": spent and round(spent, 1)}
+    return {"nats": NATS, **results}
 
 
 def processor() -> str:
-    """The processor's name, where the system tells."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.is_file() else []
+    """Return the processor's name, where the system tells."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text().splitlines() if path.is_file() else []
     return next((line.split(": ")[1] for line in lines if line.startswith("model name")), platform.processor())
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit status."""
+    """Run the command line; return the exit status."""
     argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__.splitlines()[0]).parse_args(arguments)
     floor = min(run_all([new_code_cell("import tensorflow")], ROOT)[0] for _ in range(3))
     print(f"floor (kernel start and import tensorflow): {floor:.1f} s", flush=True)
     lessons = {}
     for name in (path.stem for path in lesson_paths()):
-        lessons[name] = one = measure_lesson(name)
+        lessons[name] = lesson = measure_lesson(name)
         print(
-            f"{name:24s} {one['seconds']:5.1f} s = {one['seconds'] / floor:4.1f} floors, {one['gigabytes']} GB",
+            f"{name:24s} {lesson['seconds']:5.1f} s = {lesson['seconds'] / floor:4.1f} floors, {lesson['gigabytes']} GB",
             flush=True,
         )
-        for cell, spent in sorted(one["cells"].items(), key=lambda item: -item[1])[:4]:
+        for cell, spent in sorted(lesson["cells"].items(), key=lambda item: -item[1])[:4]:
             print(f"    {spent:5.1f} s  {cell}")
-        for view, spent in one["views"].items():
+        for view, spent in lesson["views"].items():
             print(f"    {view} reacts in {spent} s", flush=True)
-    print(f"all lessons: {sum(one['seconds'] for one in lessons.values()):.0f} s", flush=True)
+    print(f"all lessons: {sum(lesson['seconds'] for lesson in lessons.values()):.0f} s", flush=True)
     record = {
         "date": datetime.date.today().isoformat(),
         "machine": f"{processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",

@@ -73,7 +73,8 @@ class Entry:
     @property
     def titles(self) -> list[str]:
         """Return the telling words of each wording, from where it is recognised, cut to the length of a heading."""
-        telling = [message[self.match.search(message).start() :] for message in self.messages.values()]
+        matches = (self.match.search(message) for message in self.messages.values())
+        telling = [match.string[match.start() :] for match in matches if match]  # all of them: read_errors saw to it
         return [
             text if len(text) <= LONGEST_TITLE else f"{text[:LONGEST_TITLE].rsplit(' ', 1)[0]}…" for text in telling
         ]
@@ -116,8 +117,8 @@ def _read_entry(number: int, table: Mapping[str, Any], lessons: list[Lesson]) ->
         _check_texts(f"{name}: {language}", table[language], language)
     if not table["lessons"]:
         raise SourceError(f"{name}: lessons: expected at least one [lesson, heading], found none")
-    places = [_read_place(name, place, lessons) for place in table["lessons"]]
-    return Entry(table["type"], match, messages, {language: dict(table[language]) for language in LANGUAGES}, places)
+    links = [_read_link(name, link, lessons) for link in table["lessons"]]
+    return Entry(table["type"], match, messages, {language: dict(table[language]) for language in LANGUAGES}, links)
 
 
 def _check_texts(name: str, texts: Any, language: str) -> None:
@@ -129,10 +130,10 @@ def _check_texts(name: str, texts: Any, language: str) -> None:
             raise SourceError(f"{name}: {field}: expected one or two whole sentences, found {text!r}")
 
 
-def _read_place(name: str, place: Any, lessons: list[Lesson]) -> tuple[str, dict[str, str]]:
-    if not isinstance(place, list) or len(place) != 2:
-        raise SourceError(f"{name}: lessons: expected [lesson, heading], found {place!r}")
-    wanted, heading = place
+def _read_link(name: str, link: Any, lessons: list[Lesson]) -> tuple[str, dict[str, str]]:
+    if not isinstance(link, list) or len(link) != 2:
+        raise SourceError(f"{name}: lessons: expected [lesson, heading], found {link!r}")
+    wanted, heading = link
     lesson = next((lesson for lesson in lessons if lesson.name == wanted), None)
     if lesson is None:
         raise SourceError(f"{name}: lessons: expected the name of a lesson, found {wanted!r}")
@@ -181,10 +182,10 @@ def _entry_lines(entry: Entry, language: str) -> list[str]:
     for version, message in entry.messages.items():
         lines += ["", words["version"].format(version)] if version else []
         lines += ["", "```text", f"{entry.type}: {message}", "```"]
-    places = [words["lesson"].format(name[:2], f"{name}.ipynb", headings[language]) for name, headings in entry.lessons]
+    links = [words["lesson"].format(name[:2], f"{name}.ipynb", headings[language]) for name, headings in entry.lessons]
     lines += ["", words["cause"].format(entry.texts[language]["cause"])]
     lines += [words["cure"].format(entry.texts[language]["cure"])]
-    return [*lines, words["lessons"].format(words["separator"].join(places))]
+    return [*lines, words["lessons"].format(words["separator"].join(links))]
 
 
 def _order(title: str) -> str:

@@ -35,7 +35,7 @@ def read_faults() -> list[Fault]:
 
 
 def caught_by(fault: Fault) -> str | None:
-    """The cell that catches a fault, and how; None where nothing does.
+    """Return the cell that catches a fault, and how; None where nothing does.
 
     Raises SourceError where the piece to replace does not stand in the source exactly once.
     """
@@ -47,9 +47,9 @@ def caught_by(fault: Fault) -> str | None:
         faulty = Path(folder, path.name)
         faulty.write_text(source.replace(fault.old, fault.new), encoding="utf-8")
         lesson = read_lesson(faulty)
-    notebook = compose(lesson, LANGUAGE, [read_lesson(one) for one in lesson_paths()], guards=True)
-    for cell, said in replay(with_committed_outputs(notebook, lesson), until_first=True):
-        return f"{cell.id}: {said}"
+    notebook = compose(lesson, LANGUAGE, [read_lesson(other) for other in lesson_paths()], guards=True)
+    for cell, reason in replay(with_committed_outputs(notebook, lesson), until_first=True):
+        return f"{cell.id}: {reason}"
     return None
 
 

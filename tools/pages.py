@@ -5,6 +5,7 @@ makes each part.
 """
 
 import base64
+import functools
 import re
 import tomllib
 from collections.abc import Callable
@@ -52,9 +53,13 @@ def pages_of(root: Path, lessons: list[Lesson]) -> dict[Path, bytes]:
             if not marked.search(text):
                 raise SourceError(f"{name}: expected <!-- {part} --> and <!-- end of {part} -->, found none")
             made = PARTS[part](language, lessons)
-            text = marked.sub(lambda match, made=made: match[1] + made + match[2], text)
+            text = marked.sub(functools.partial(_between_marks, made), text)
         contents[path] = text.encode()
     return contents
+
+
+def _between_marks(content: str, match: re.Match[str]) -> str:
+    return match[1] + content + match[2]
 
 
 def _table(heading: list[str], rows: list[list[str]]) -> str:

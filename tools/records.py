@@ -10,7 +10,7 @@ RECORDS = Path(__file__).resolve().parents[1] / "records"
 
 
 def read_record(name: str) -> dict[str, Any]:
-    """What `write_record` left under this name; empty when nothing was recorded yet."""
+    """Return what `write_record` left under this name; empty when nothing was recorded yet."""
     path = RECORDS / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 

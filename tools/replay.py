@@ -35,7 +35,7 @@ def with_committed_outputs(notebook: nbformat.NotebookNode, lesson: Lesson) -> n
 def replay(
     notebook: nbformat.NotebookNode, *, inside: Callable[[Path], list[str]] | None = None, until_first: bool = False
 ) -> list[tuple[nbformat.NotebookNode, str]]:
-    """The code cells that fail, each with "AssertionError: ..." or what else it ended with, or "its output differs".
+    """Return the code cells that fail, each with "AssertionError: ..." or what else it ended with, or "its output differs".
 
     `inside`, when there is one, is called with the only folder that has to be writable, and returns what to put before the
     command.
@@ -50,21 +50,21 @@ def replay(
         command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-c", os.devnull]
         command += ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
         command += [f"--rootdir={path.parent}", f"--junitxml={report}", str(path), *(["-x"] if until_first else [])]
-        done = subprocess.run(
+        process = subprocess.run(
             [*(inside(writable) if inside else []), *command],
             cwd=path.parent, env={**os.environ, "TMPDIR": str(writable)}, timeout=TIMEOUT, capture_output=True, text=True,
         )  # fmt: skip
         if not report.is_file():
-            raise RuntimeError(f"the notebook was not run: {(done.stderr or done.stdout).strip()[-2000:]}")
+            raise RuntimeError(f"the notebook was not run: {(process.stderr or process.stdout).strip()[-2000:]}")
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         failed = []
         for case in xml.parse(report).iter("testcase"):
-            for found in (*case.iter("failure"), *case.iter("error")):
-                failed.append((code[int(case.get("name").split()[-1])], _reason(found)))
+            for failure in (*case.iter("failure"), *case.iter("error")):
+                failed.append((code[int(case.attrib["name"].split()[-1])], _reason(failure)))
         return failed
 
 
-def _reason(found: xml.Element) -> str:
-    """The one line of nbval's report that says what happened."""
-    lines = [line for line in COLOR.sub("", found.text or found.get("message")).splitlines() if line.strip()]
+def _reason(failure: xml.Element) -> str:
+    """Return the one line of nbval's report that says what happened."""
+    lines = [line for line in COLOR.sub("", failure.text or failure.attrib["message"]).splitlines() if line.strip()]
     return "its output differs" if any("Cell outputs differ" in line for line in lines) else lines[-1].strip()[:160]

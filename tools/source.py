@@ -64,7 +64,8 @@ class Lesson:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Return the title in each language, without its "# "."""
-        return {cell.language: cell.text.splitlines()[0].removeprefix("# ") for cell in self.cells[:2]}
+        texts = zip(LANGUAGES, (cell.text for cell in self.cells), strict=False)
+        return {language: text.splitlines()[0].removeprefix("# ") for language, text in texts}
 
     def fail(self, line: int, message: str) -> SourceError:
         """Return an error that names the lesson's file and line."""
@@ -154,7 +155,7 @@ def _check_figures(lesson: Lesson, line: int, text: str) -> None:
 
 def _check_guards(lesson: Lesson) -> None:
     """Refuse a guard that does not follow the code cell that it guards."""
-    for before, cell in itertools.pairwise([None, *lesson.cells]):
+    for before, cell in zip([None, *lesson.cells], lesson.cells, strict=False):
         if "guard" in cell.tags:
             guards_something = before and before.kind == "code" and not {"guard", "exercise"} & set(before.tags)
             if not guards_something:
@@ -214,7 +215,7 @@ def _headings(cell: Cell) -> list[int]:
 
 def _name_exercises(lesson: Lesson) -> None:
     """Give each exercise the name in the check that follows it."""
-    for cell, following in itertools.pairwise([*lesson.cells, None]):
+    for cell, following in itertools.zip_longest(lesson.cells, lesson.cells[1:]):
         if "exercise" not in cell.tags:
             continue
         match = NAME_IN_CHECK.search(following.text) if following and "check" in following.tags else None
@@ -229,7 +230,7 @@ def _give_ids(lesson: Lesson) -> None:
     """Give every cell an id: its name, or the heading above it and its number there, so that a change elsewhere spares it."""
     section, count, previous = "title", 0, lesson.cells[0]
     uses: Counter[str] = Counter()
-    for cell, following in itertools.pairwise([*lesson.cells, None]):
+    for cell, following in itertools.zip_longest(lesson.cells, lesson.cells[1:]):
         if "guard" in cell.tags:
             cell.id = f"{previous.id}-guard"
             continue

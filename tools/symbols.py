@@ -8,6 +8,7 @@ and no font is in it.
 
 import hashlib
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -96,7 +97,8 @@ def draw_all() -> dict[str, np.ndarray]:
 
 def main() -> None:
     """Write the file, and print its size and SHA-256 for keras_beyond/data.py and assets/README.md."""
-    np.savez_compressed(SYMBOLS_FILE, **draw_all())
+    arrays: dict[str, Any] = draw_all()  # NumPy types its option allow_pickle among the names of arrays
+    np.savez_compressed(SYMBOLS_FILE, **arrays)
     content = SYMBOLS_FILE.read_bytes()
     print(f"{SYMBOLS_FILE}: {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
 

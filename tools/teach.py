@@ -16,14 +16,14 @@ from tools.source import LANGUAGES, Lesson, SourceError, lesson_paths, read_less
 
 
 def class_notebook(lesson: Lesson, language: str, lessons: list[Lesson], *, solved: bool) -> nbformat.NotebookNode:
-    """A lesson with its solutions in place, or with stubs alone; neither has the folded solutions at its end."""
+    """Return a lesson with its solutions in place, or with stubs alone; neither has the folded solutions at its end."""
     notebook = compose(lesson, language, lessons, solved=solved)
     notebook.cells = [cell for cell in notebook.cells if cell.id != "solutions"]
     return notebook
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit status."""
+    """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.teach", description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="where to write; must not exist yet, so that nothing is overwritten")
     folder = parser.parse_args(arguments).folder

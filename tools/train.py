@@ -32,14 +32,14 @@ class TimeLeft(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Print the figures of the epoch that has ended, and how long the rest will take."""
-        done, epochs = epoch + 1, self.params["epochs"]
-        left = (time.monotonic() - self.start) / done * (epochs - done)
+        number, epochs = epoch + 1, self.params["epochs"]
+        left = (time.monotonic() - self.start) / number * (epochs - number)
         figures = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
-        print(f"epoch {done}/{epochs}  {figures}  {left:.0f} s left", flush=True)
+        print(f"epoch {number}/{epochs}  {figures}  {left:.0f} s left", flush=True)
 
 
 def smoothing(width: float) -> tf.Tensor:
-    """A (28, 28) matrix: multiplied from both sides, it blurs an image with a Gaussian of `width` pixels."""
+    """Return a (28, 28) matrix: multiplied from both sides, it blurs an image with a Gaussian of `width` pixels."""
     pixels = np.arange(28)
     kernel = np.exp(-0.5 * ((pixels[:, None] - pixels[None, :]) / width) ** 2)
     return tf.constant(kernel / np.sqrt((kernel**2).sum(axis=1, keepdims=True)), tf.float32)
@@ -77,7 +77,7 @@ def bilinear(x: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:
 
 
 def train_handwriting() -> tuple[keras.Model, dict[str, Any]]:
-    """The seeds' network, 784-500-500-10 with sigmoid: Adam with cosine decay on distorted training digits."""
+    """Train the seeds' network, 784-500-500-10 with sigmoid: Adam with cosine decay on distorted training digits."""
     epochs, batch_size = 60, 128
     (x_train, y_train), (x_test, y_test) = load_mnist()
     x_train, x_test = x_train.astype("float32") / 255, x_test.reshape(-1, 784).astype("float32") / 255
@@ -162,7 +162,7 @@ def build_vae() -> keras.Model:
 
 
 def train_vae() -> tuple[keras.Model, dict[str, Any]]:
-    """The variational autoencoder of lesson 07, with a latent plane: Adam with cosine decay."""
+    """Train the variational autoencoder of lesson 07, with a latent plane: Adam with cosine decay."""
     epochs, batch_size = 60, 100
     (x_train, _), (x_test, _) = load_mnist()
     x_train, x_test = (x.reshape(-1, 784).astype("float32") / 255 for x in (x_train, x_test))
@@ -198,7 +198,7 @@ def ship(name: str, model: keras.Model, described: dict[str, Any]) -> None:
     What a killed training leaves is called part.*; git ignores it, and the next training writes over it.
     """
     path = WEIGHTS / f"{name}.weights.h5"
-    new_weights, new_manifest = (one.with_name(f"part.{one.name}") for one in (path, MANIFEST))
+    new_weights, new_manifest = (file.with_name(f"part.{file.name}") for file in (path, MANIFEST))
     bare = model.from_config(model.get_config())  # not compiled: without the optimizer's state the file is a third
     bare.set_weights(model.get_weights())
     bare.save_weights(new_weights)

@@ -4,15 +4,17 @@ No other module of the course names a private attribute or a module such as `ker
 takes each name away and goes on.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from tensorflow import keras
 
 
-class Call(NamedTuple):
+@dataclass(frozen=True)
+class Call:
     """One call of a layer (or bare operation): which call of it this is, and the tensors that go in and come out."""
 
-    layer: object
+    layer: Any
     index: int
     inputs: list[keras.KerasTensor]
     outputs: list[keras.KerasTensor]
@@ -56,7 +58,7 @@ def trained_variables(model: keras.Model) -> list[keras.Variable]:
 
     The fallback returns none.
     """
-    optimizer = getattr(model, "optimizer", None)
+    optimizer: Any = getattr(model, "optimizer", None)
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # of mixed precision
     try:
         return list(optimizer._trainable_variables)

@@ -15,7 +15,7 @@ SYMBOLS_SIZE = 164_232
 
 
 def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """What `keras.datasets.mnist.load_data()` returns, without a network: (x_train, y_train), (x_test, y_test).
+    """Return what `keras.datasets.mnist.load_data()` does, without a network: (x_train, y_train), (x_test, y_test).
 
     x_train (60000, 28, 28) and x_test (10000, 28, 28) hold pixels from 0 to 255, y_train (60000,) and y_test (10000,)
     the digits 0 to 9, all as uint8. Raises CourseError when the file is missing or damaged.

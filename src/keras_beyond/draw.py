@@ -6,6 +6,7 @@ program is needed: igraph lays the graph out (Sugiyama, Tagawa and Toda, 1981), 
 """
 
 from collections import Counter
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -44,15 +45,15 @@ def _figure(boxes: list[Box], title: str) -> Figure:
     box_width = 2 * PADDING + CHARACTER * max(
         (len(text) for box in boxes for text in [*box.lines, box.shape]), default=0
     )
-    edges = [(source, place) for place, box in enumerate(boxes) for source in box.sources]
+    edges = [(source, index) for index, box in enumerate(boxes) for source in box.sources]
     rows: list[int] = []
     for box in boxes:
         rows.append(1 + max((rows[source] for source in box.sources), default=-1))
     tops, bottoms = _heights(boxes, rows)
     layout = igraph.Graph(len(boxes), edges, directed=True).layout_sugiyama(layers=rows, hgap=box_width + GAP_X)
-    places = [(x, tops[row]) for (x, _), row in zip(layout.coords, rows, strict=True)]
+    positions = [(x, tops[row]) for (x, _), row in zip(layout.coords, rows, strict=True)]
     bends = [[(x, round(row)) for x, row in points] for points in layout.edge_routing]
-    xs = [x for x, _ in [*places, *(point for points in bends for point in points)]] or [0]
+    xs = [x for x, _ in [*positions, *(point for points in bends for point in points)]] or [0]
     center = (min(xs) + max(xs)) / 2
     width = max(max(xs) - min(xs) + box_width, 1.1 * CHARACTER * len(title)) + 2 * PADDING
     height = max(bottoms, default=0) + SHAPE_ROOM + TITLE_ROOM
@@ -63,20 +64,20 @@ def _figure(boxes: list[Box], title: str) -> Figure:
         (0, 0, 1, 1), xlim=(center - width / 2, center + width / 2), ylim=(height - TITLE_ROOM, -TITLE_ROOM)
     )
     axes.axis("off")
-    for (source, place), points in zip(edges, bends, strict=True):
-        x, row = places[source][0], rows[source]
+    for (source, target), points in zip(edges, bends, strict=True):
+        x, row = positions[source][0], rows[source]
         way = [point for x, row in [(x, row), *points] for point in ((x, tops[row]), (x, bottoms[row] + SHAPE_ROOM))]
-        _draw_arrow(axes, [*way, places[place]])
+        _draw_arrow(axes, [*way, positions[target]])
     calls = Counter(id(box.layer) for box in boxes)
     shared = [layer for layer, count in calls.items() if count > 1]
-    for box, place, row in zip(boxes, places, rows, strict=True):
+    for box, position, row in zip(boxes, positions, rows, strict=True):
         color = COLORS[shared.index(id(box.layer)) % len(COLORS)] if id(box.layer) in shared else None
-        _draw_box(axes, box, place, (box_width, bottoms[row] - tops[row]), color, TEXT * scale)
+        _draw_box(axes, box, position, (box_width, bottoms[row] - tops[row]), color, TEXT * scale)
     return figure
 
 
 def _heights(boxes: list[Box], rows: list[int]) -> tuple[list[float], list[float]]:
-    """Where the boxes of each row begin and end; a row is as high as the box with the most lines in it."""
+    """Return where the boxes of each row begin and end; a row is as high as the box with the most lines in it."""
     tops, bottoms, top = [], [], 0.0
     for row in range(max(rows, default=-1) + 1):
         lines = max(len(box.lines) for box, mine in zip(boxes, rows, strict=True) if mine == row)
@@ -87,7 +88,7 @@ def _heights(boxes: list[Box], rows: list[int]) -> tuple[list[float], list[float
 
 
 def _draw_arrow(axes: Axes, points: list[tuple[float, float]]) -> None:
-    """From the first point, which a box hides, through the others to the last, the top of another box."""
+    """Draw an arrow from the first point, which a box hides, through the others to the last, the top of another box."""
     axes.add_patch(
         FancyArrowPatch(
             path=Path(points), arrowstyle="-|>", mutation_scale=11, color="#555555", linewidth=1.2, zorder=1
@@ -96,17 +97,17 @@ def _draw_arrow(axes: Axes, points: list[tuple[float, float]]) -> None:
 
 
 def _draw_box(
-    axes: Axes, box: Box, place: tuple[float, float], size: tuple[float, float], color: str | None, fontsize: float
+    axes: Axes, box: Box, position: tuple[float, float], size: tuple[float, float], color: str | None, fontsize: float
 ) -> None:
-    """A box with its lines in it and the shape that leaves it under it; `color` marks a shared layer."""
-    (x, y), (width, height) = place, size
+    """Draw a box with its lines in it and the shape that leaves it under it; `color` marks a shared layer."""
+    (x, y), (width, height) = position, size
     face = FROZEN if box.frozen else "white"
     outline = FancyBboxPatch((x - width / 2, y), width, height, boxstyle="round,pad=0,rounding_size=0.06", zorder=2)
     outline.set(facecolor=face, edgecolor=color or "#333333", linewidth=3.2 if color else 1.2)
     if box.frozen:
         outline.set(hatch="//", edgecolor=color or "#AAAAAA")
     axes.add_patch(outline)
-    text = {"ha": "center", "va": "center", "fontsize": fontsize, "zorder": 3}
-    behind = {"edgecolor": "none", "pad": 1.2}
+    text: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": fontsize, "zorder": 3}
+    behind: dict[str, Any] = {"edgecolor": "none", "pad": 1.2}
     axes.text(x, y + height / 2, "\n".join(box.lines), linespacing=1.25, bbox={"facecolor": face, **behind}, **text)
     axes.text(x, y + height + SHAPE_ROOM / 2, box.shape, color="#0B4F7A", bbox={"facecolor": "white", **behind}, **text)

@@ -51,7 +51,7 @@ class Picture:
         self.colors = colors
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
-        """The PNG, and the size in pixels at which a page shows it."""
+        """Return the PNG, and the size in pixels at which a page shows it."""
         pixels, png = io.BytesIO(), io.BytesIO()
         density = 2 * PIXELS_PER_INCH
         self.figure.savefig(pixels, format="rgba", dpi=density, facecolor="white")
@@ -70,31 +70,32 @@ class Picture:
 
     @property
     def description(self) -> str:
-        """The title of the figure, and what each of its axes shows; compared where it is the same on every machine."""
+        """Return the title of the figure, and what each of its axes shows; compared where it is the same on every machine."""
         parts = [self.figure.get_suptitle(), *(_describe(axes) for axes in self.figure.axes)]
         return "; ".join(part for part in parts if part) or "no title"
 
     @property
     def _smallest_text(self) -> float:
-        """The height of the smallest letters, in pixels on the page."""
-        texts = self.figure.findobj(lambda one: isinstance(one, Text) and one.get_visible() and one.get_text())
-        return min((text.get_fontsize() for text in texts), default=TEXT) * PIXELS_PER_INCH / 72
+        """Return the height of the smallest letters, in pixels on the page."""
+        texts = [text for text in self.figure.findobj(Text) if isinstance(text, Text)]
+        sizes = (float(text.get_fontsize()) for text in texts if text.get_visible() and text.get_text())
+        return min(sizes, default=TEXT) * PIXELS_PER_INCH / 72
 
 
 def _describe(axes: Axes) -> str:
-    """Title, labels and data of some axes, in words and a few figures."""
+    """Describe title, labels and data of some axes, in words and a few figures."""
     parts = [axes.get_title().replace("\n", " "), _labels(axes)]
     for line in axes.lines[:6]:
-        name, ends = line.get_label(), np.asarray(line.get_ydata(), float)[[0, -1]]
+        name, ends = str(line.get_label()), np.asarray(line.get_ydata(), float)[[0, -1]]
         parts.append(f"| {'line' if name.startswith('_') else name} {ends[0]:.2g} to {ends[1]:.2g}")
-    for points in (group.get_offsets() for group in axes.collections if isinstance(group, PathCollection)):
+    for points in (np.asarray(group.get_offsets()) for group in axes.collections if isinstance(group, PathCollection)):
         parts.append(f"| {len(points)} points around " + ", ".join(f"{value:.2g}" for value in points.mean(axis=0)))
-    parts += [f"| mean {np.mean(image.get_array()):.2g}" for image in axes.images]
+    parts += [f"| mean {np.mean(np.asarray(image.get_array())):.2g}" for image in axes.images]
     return " ".join(part for part in parts if part).removeprefix("| ")
 
 
 def _labels(axes: Axes) -> str:
-    """In brackets the labels of x and y, where there are labels or numbers to be labelled."""
+    """Return in brackets the labels of x and y, where there are labels or numbers to be labelled."""
     labels = []
     for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
         numbers = len(axis.get_ticklocs()) and not isinstance(axis.get_major_formatter(), NAMES)
@@ -106,31 +107,31 @@ def _labels(axes: Axes) -> str:
 def new_figure(
     width: float = 5.6, height: float = 3.4, *, rows: int = 1, columns: int = 1
 ) -> tuple[Figure, np.ndarray]:
-    """An empty figure, `width` by `height` inches (100 pixels on the page each), and its axes (rows, columns)."""
+    """Return an empty figure, `width` by `height` inches (100 pixels on the page each), and its axes (rows, columns)."""
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
-    for one in axes.flat:
-        one.tick_params(labelsize=TEXT)
-        one.spines[["top", "right"]].set_visible(False)
+    for panel in axes.flat:
+        panel.tick_params(labelsize=TEXT)
+        panel.spines[["top", "right"]].set_visible(False)
     return figure, axes
 
 
 def _name(axes: Axes, title: str, xlabel: str, ylabel: str) -> None:
-    for what, text in (("title", title), ("xlabel", xlabel), ("ylabel", ylabel)):
+    for role, text in (("title", title), ("xlabel", xlabel), ("ylabel", ylabel)):
         if not text.strip():
-            raise ValueError(f"expected a {what}, found {text!r}")
+            raise ValueError(f"expected a {role}, found {text!r}")
     axes.set_title("\n".join(textwrap.wrap(title, 60)), fontsize=TEXT + 1)
     axes.set_xlabel(xlabel, fontsize=TEXT)
     axes.set_ylabel(ylabel, fontsize=TEXT)
 
 
-def _check_unit(label: str, values: Sequence[float]) -> None:
+def _check_unit(label: str, data: Sequence[float] | np.ndarray) -> None:
     """Raise ValueError where values cannot be what the label of their axis says: per cent, a share, an epoch.
 
     A per cent lies between 0 and 100, and is no share written as one; a probability, a share or an accuracy without "%"
     lies between 0 and 1; epochs are whole numbers from 1.
     """
-    values = np.asarray(values, float)
+    values = np.asarray(data, float)
     values = values[np.isfinite(values)]  # a training that diverged may be looked at
     if not len(values):
         return
@@ -157,7 +158,7 @@ def _check_groups(groups: Mapping[str, object], colors: Sequence[str]) -> None:
 def show_images(
     images: np.ndarray, labels: Sequence[object] | None = None, *, columns: int = 10, title: str = ""
 ) -> Picture:
-    """Images (n, 28, 28) or (n, 784), dark ink on white, in rows of `columns`, each with its label above it.
+    """Show images (n, 28, 28) or (n, 784), dark ink on white, in rows of `columns`, each with its label above it.
 
     A label wider than its image, the name of a row for instance, begins at the left edge of the image. Raises ValueError
     unless there is a label for each image.
@@ -170,14 +171,14 @@ def show_images(
     size = min(0.84, PAGE_WIDTH / columns)
     line = 0.26 if labels is not None else 0.04  # inches for the labels
     figure, axes = new_figure(columns * size, rows * (size + line) + (0.4 if title else 0), rows=rows, columns=columns)
-    for place, one in enumerate(axes.flat):
-        one.set(xticks=[], yticks=[])  # none to lay out: half the time of the drawing
-        one.axis("off")
-        if place < len(images):
-            one.imshow(images[place], cmap="Greys", interpolation="nearest")
+    for index, panel in enumerate(axes.flat):
+        panel.set(xticks=[], yticks=[])  # none to lay out: half the time of the drawing
+        panel.axis("off")
+        if index < len(images):
+            panel.imshow(images[index], cmap="Greys", interpolation="nearest")
             if labels is not None:
-                long = {"x": 0, "ha": "left"} if len(str(labels[place])) * CHARACTER > size else {}
-                one.set_title(str(labels[place]), fontsize=TEXT, pad=2, **long)
+                long = {"x": 0, "ha": "left"} if len(str(labels[index])) * CHARACTER > size else {}
+                panel.set_title(str(labels[index]), fontsize=TEXT, pad=2, **long)
     if title:
         figure.suptitle(title, fontsize=TEXT + 1)
     return Picture(figure)
@@ -192,7 +193,7 @@ def plot_lines(
     x: Sequence[float] | None = None,
     log: bool = False,
 ) -> Picture:
-    """One line for each name in `lines`, over `x` or over 1, 2, 3, ...; `log` makes the y axis logarithmic.
+    """Plot one line for each name in `lines`, over `x` or over 1, 2, 3, ...; `log` makes the y axis logarithmic.
 
     A constant is drawn as a dashed level. Raises ValueError for values that cannot be what their label says (a share, per
     cent, an epoch), that a logarithmic axis cannot show, or that the legend could not tell apart.
@@ -200,8 +201,8 @@ def plot_lines(
     _check_groups(lines, COLORS)
     figure, axes = new_figure()
     for (name, values), color in zip(lines.items(), COLORS, strict=False):
-        places = range(1, len(values) + 1) if x is None else x
-        _check_unit(xlabel, places)
+        positions = range(1, len(values) + 1) if x is None else x
+        _check_unit(xlabel, positions)
         _check_unit(ylabel, values)
         if log and np.min(values) <= 0:
             raise ValueError(f"{name}: expected values above 0 for a logarithmic axis, found {np.min(values):.3g}")
@@ -209,7 +210,7 @@ def plot_lines(
             look = {"linestyle": "--", "zorder": 3}
         else:
             look = {"marker": "o" if len(values) < 30 else None, "markersize": 4}
-        axes[0, 0].plot(places, values, color=color, label=name, **look)
+        axes[0, 0].plot(positions, values, color=color, label=name, **look)
     if len(lines) > 1:
         axes[0, 0].legend(fontsize=TEXT, frameon=False)
     if x is None:
@@ -221,7 +222,7 @@ def plot_lines(
 
 
 def plot_points(groups: Mapping[str, np.ndarray], *, title: str, xlabel: str, ylabel: str, size: float = 12) -> Picture:
-    """Points in the plane, (n, 2) for each name in `groups`, each group in a colour of its own.
+    """Plot points in the plane, (n, 2) for each name in `groups`, each group in a colour of its own.
 
     Raises ValueError for values that cannot be what their label says, or that the legend could not tell apart.
     """
@@ -239,7 +240,7 @@ def plot_points(groups: Mapping[str, np.ndarray], *, title: str, xlabel: str, yl
 
 
 def plot_histogram(values: Sequence[float], *, title: str, xlabel: str, ylabel: str, bins: int = 20) -> Picture:
-    """How often each value occurs, and a dashed line at the mean. Raises ValueError for values that are not what `xlabel` says."""
+    """Plot how often each value occurs, and a dashed line at the mean. Raises ValueError for values that are not what `xlabel` says."""
     _check_unit(xlabel, values)
     figure, axes = new_figure()
     axes[0, 0].hist(values, bins=bins, color=SKY, edgecolor="white")

@@ -35,9 +35,9 @@ def verify(path: Path, *, sha256: str, size: int) -> Path:
         raise _damaged(
             path, zh=(f"{size:,} bytes", f"{len(content):,} bytes"), en=(f"{size:,} bytes", f"{len(content):,} bytes")
         )
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        hashes = (f"SHA-256 {sha256[:12]}...", f"SHA-256 {found[:12]}...")
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != sha256:
+        hashes = (f"SHA-256 {sha256[:12]}...", f"SHA-256 {digest[:12]}...")
         raise _damaged(path, zh=hashes, en=hashes)
     return path
 

@@ -1,6 +1,7 @@
 """The graph of a model: which layer is called on what, read from Keras's own record."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tensorflow import keras
 
@@ -12,9 +13,9 @@ KEPT_BOXES = 5  # at either end of a folded model
 
 @dataclass
 class Box:
-    """One call of a layer: the lines of text in its box, the shape it gives, the places of the boxes it reads."""
+    """One call of a layer: the lines of text in its box, the shape it gives, the indices of the boxes it reads."""
 
-    layer: object
+    layer: Any
     lines: list[str]
     shape: str = ""
     sources: list[int] = field(default_factory=list)
@@ -22,7 +23,7 @@ class Box:
 
 
 def count_parameters(model: keras.Model) -> tuple[int, int]:
-    """The parameters of a model, all of them and the trainable ones; a shared weight counts once."""
+    """Count the parameters of a model, all of them and the trainable ones; a shared weight counts once."""
     total, training = (
         sum(int(keras.ops.size(weight)) for weight in weights) for weights in (model.weights, model.trainable_weights)
     )
@@ -30,11 +31,11 @@ def count_parameters(model: keras.Model) -> tuple[int, int]:
 
 
 def boxes_of(model: keras.Model) -> tuple[list[Box], str]:
-    """The boxes of a model in the order of computation, and a remark where not everything is known of it."""
+    """Return the boxes of a model in the order of computation, and a remark where not everything is known of it."""
     if isinstance(model, keras.Sequential) and not model.built:
         boxes = [_box(layer) for layer in model.layers]
-        for place, box in enumerate(boxes[1:]):
-            box.sources = [place]
+        for index, box in enumerate(boxes[1:]):
+            box.sources = [index]
         return boxes, "not built yet"
     if not getattr(model, "outputs", None):
         return [_box(layer) for layer in model.layers], "subclassed, so the order of its calls is unknown"
@@ -51,29 +52,29 @@ class _WiringUnknown(Exception):
 def _walk(model: keras.Model) -> list[Box]:
     """Go back from the outputs along the record of the call that made each tensor."""
     boxes: list[Box] = []
-    place_of: dict[tuple[int, int], int] = {}
+    index_of: dict[tuple[int, int], int] = {}
 
     def visit(tensor: keras.KerasTensor) -> int:
         call = call_behind(tensor)
         if call is None:
             raise _WiringUnknown
         key = (id(call.layer), call.index)
-        if key not in place_of:
+        if key not in index_of:
             sources = [visit(source) for source in call.inputs]
             box = _box(call.layer)
             box.sources = sources
             box.shape = " and ".join(str(tuple(output.shape)) for output in call.outputs)
-            place_of[key] = len(boxes)
+            index_of[key] = len(boxes)
             boxes.append(box)
-        return place_of[key]
+        return index_of[key]
 
     for tensor in [*model.inputs, *model.outputs]:
         visit(tensor)
     return boxes
 
 
-def _box(layer: object) -> Box:
-    """A box with the name, the type and the parameters of a layer (or of a bare operation, which has none)."""
+def _box(layer: Any) -> Box:
+    """Return a box with the name, the type and the parameters of a layer (or of a bare operation, which has none)."""
     weights = getattr(layer, "weights", [])
     frozen = bool(weights) and not layer.trainable_weights
     lines = [layer.name, type(layer).__name__]
@@ -98,7 +99,7 @@ def _fold(boxes: list[Box]) -> list[Box]:
         shape=hidden[-1].shape,
         sources=sorted({source for box in hidden for source in box.sources if source < start}),
     )
-    place_of = [*range(start), *[start] * len(hidden), *range(start + 1, start + 1 + KEPT_BOXES)]
+    index_of = [*range(start), *[start] * len(hidden), *range(start + 1, start + 1 + KEPT_BOXES)]
     for box in boxes[stop:]:
-        box.sources = sorted({place_of[source] for source in box.sources})
+        box.sources = sorted({index_of[source] for source in box.sources})
     return [*boxes[:start], middle, *boxes[stop:]]

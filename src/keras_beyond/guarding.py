@@ -36,7 +36,7 @@ def random_state_kept() -> Iterator[None]:
 
 def line(picture: Picture, label: str) -> np.ndarray:
     """Return the points (n, 2) of the line with this label. Raises ValueError where there is not exactly one."""
-    lines = {artist: artist.get_label() for axes in picture.figure.axes for artist in axes.lines}
+    lines = {artist: str(artist.get_label()) for axes in picture.figure.axes for artist in axes.lines}
     matches = [artist for artist, name in lines.items() if name == label]
     if len(matches) != 1:
         raise ValueError(f"line: expected one line labelled {label!r}, found {sorted(lines.values())}")
@@ -51,13 +51,13 @@ def points(picture: Picture, label_or_color: str) -> np.ndarray:
     groups = [group for axes in picture.figure.axes for group in axes.collections if isinstance(group, PathCollection)]
     matches = [group for group in groups if label_or_color in (group.get_label(), *_colors(group))]
     if not matches:
-        labels = sorted(group.get_label() for group in groups)
+        labels = sorted(str(group.get_label()) for group in groups)
         raise ValueError(f"points: expected a group labelled or coloured {label_or_color!r}, found {labels}")
     return np.concatenate([np.asarray(group.get_offsets()) for group in matches])
 
 
 def _colors(group: PathCollection) -> set[str]:
-    return {to_hex(color).upper() for color in group.get_facecolors()}
+    return {to_hex(color).upper() for color in np.asarray(group.get_facecolor())}
 
 
 def image(picture: Picture, index: int) -> np.ndarray:
@@ -66,7 +66,7 @@ def image(picture: Picture, index: int) -> np.ndarray:
 
 
 def _texts(picture: Picture, without: set[Text]) -> list[str]:
-    artists = picture.figure.findobj(lambda artist: isinstance(artist, Text) and artist.get_visible())
+    artists = [artist for artist in picture.figure.findobj(Text) if isinstance(artist, Text) and artist.get_visible()]
     return [artist.get_text() for artist in artists if artist.get_text() and artist not in without]
 
 
@@ -172,7 +172,7 @@ def _check_stated(view: widgets.View, control: str, texts_of_values: list[tuple[
         raise AssertionError(f"{view.name}: expected a text that contains the value of {control}, found none")
 
 
-def _contains(text: str, value: object) -> bool:
+def _contains(text: str, value: str | float) -> bool:
     """Return whether a text contains a value: the beginning of a menu's entry, or a number as it is rounded there."""
     if isinstance(value, str):
         return value.split(",")[0] in text

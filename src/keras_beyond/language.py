@@ -17,7 +17,7 @@ def set_language(language: str) -> None:
 
 
 def say(zh: str, en: str) -> str:
-    """The text in the reader's language; in both, a line each, before a lesson has started."""
+    """Return the text in the reader's language; in both, a line each, before a lesson has started."""
     if _current is None:
         return f"{zh}\n{en}"
     return zh if _current == "zh-TW" else en

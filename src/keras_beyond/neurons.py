@@ -28,23 +28,23 @@ def draw_neurons(model: keras.Sequential) -> Picture:
         )
     figure, grid = new_figure(APART * max(len(sizes), 2) + 0.4, 0.55 * max(sizes) + 1.3)
     axes = grid[0, 0]
-    for place, (before, size) in enumerate(zip([0, *sizes], sizes, strict=False)):
+    for index, (before, size) in enumerate(zip([0, *sizes], sizes, strict=False)):
         for row in range(size):
             for source in range(before):
                 line = [(row, size), (source, before)]
                 axes.plot(
-                    [place * APART, (place - 1) * APART],
+                    [index * APART, (index - 1) * APART],
                     [_height(*end) for end in line],
                     color="#888888",
                     linewidth=1,
                     zorder=1,
                 )
-            color = COLORS[(place - 1) % len(COLORS)] if place else "white"
+            color = COLORS[(index - 1) % len(COLORS)] if index else "white"
             axes.add_patch(
-                Circle((place * APART, _height(row, size)), 0.17, facecolor=color, edgecolor=BLACK, zorder=2)
+                Circle((index * APART, _height(row, size)), 0.17, facecolor=color, edgecolor=BLACK, zorder=2)
             )
-        below = f"{before} x {size} weights\n+ {size} biases\n= {before * size + size}" if place else f"{size} inputs"
-        axes.text(place * APART, -max(sizes) * 0.275 - 0.1, below, ha="center", va="top", fontsize=TEXT)
+        below = f"{before} x {size} weights\n+ {size} biases\n= {before * size + size}" if index else f"{size} inputs"
+        axes.text(index * APART, -max(sizes) * 0.275 - 0.1, below, ha="center", va="top", fontsize=TEXT)
     axes.set(
         xlim=(-0.6, (max(len(sizes), 2) - 1) * APART + 0.7),
         ylim=(-max(sizes) * 0.275 - 0.85, max(sizes) * 0.275 + 0.1),

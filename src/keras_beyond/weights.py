@@ -51,14 +51,14 @@ def load_weights(model: keras.Model, name: str) -> None:
             )
         )
     entry = entries[name]
-    found = [list(weight.shape) for weight in model.weights]
-    if found != entry["shapes"]:
+    shapes = [list(weight.shape) for weight in model.weights]
+    if shapes != entry["shapes"]:
         raise CourseError(
             say(
                 zh=f"{name!r} 的權重不合模型 {model.name!r}。檔案裡是 {entry['architecture']}，形狀 {entry['shapes']}；"
-                f"模型的形狀是 {found}。請讓每一層的大小相同。",
+                f"模型的形狀是 {shapes}。請讓每一層的大小相同。",
                 en=f"The weights {name!r} do not fit the model {model.name!r}. The file holds {entry['architecture']}, shapes "
-                f"{entry['shapes']}; the model's shapes are {found}. Give its layers the same sizes.",
+                f"{entry['shapes']}; the model's shapes are {shapes}. Give its layers the same sizes.",
             )
         )
     path = verify(WEIGHTS / entry["file"], sha256=entry["sha256"], size=entry["bytes"])

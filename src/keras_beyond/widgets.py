@@ -21,7 +21,7 @@ class View:
 last_view: View | None = None  # what a guard tries out: keras_beyond.guarding.try_view
 
 
-def explore(function: Callable[..., object], **choices: tuple[float, float] | Sequence[object]) -> None:
+def explore(function: Callable[..., object], **choices: Sequence[Any]) -> None:
     """Show what `function` returns, and call it anew whenever the reader moves a slider or picks from a menu.
 
     Each keyword names an argument of `function`: a tuple of two whole numbers (lowest, highest) gives a slider, one of

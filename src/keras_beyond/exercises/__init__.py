@@ -23,5 +23,6 @@ def load_checks(lesson: str) -> None:
     """
     verify_common_texts()
     if lesson[:2] in lessons_with_checks():
-        module = importlib.import_module(f"{__name__}.lesson_{lesson[:2]}")
-        TEXTS.update(lesson_texts(Path(module.__file__)))
+        module = f"lesson_{lesson[:2]}"
+        importlib.import_module(f"{__name__}.{module}")
+        TEXTS.update(lesson_texts(Path(__file__).with_name(f"{module}.py")))

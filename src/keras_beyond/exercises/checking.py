@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn, overload
 
 import numpy as np
 import tensorflow as tf
@@ -114,11 +114,15 @@ def hint_at_number(value: float, *, wrong: Mapping[float, str], tolerance: float
             raise Wrong(_texts[key].say())
 
 
+@overload
+def expect(right: Literal[False], key: str, /, *, found: object, **values: object) -> NoReturn: ...
+@overload
+def expect(right: object, key: str, /, *, found: object, **values: object) -> None: ...
 def expect(right: object, key: str, /, *, found: object, **values: object) -> None:
     """End the check unless `right`: say what was expected, the text of that id, and what was found."""
     if not right:
-        found = " ".join(str(found).split())
-        raise Wrong(text("expected-and-found", expected=_texts[key].say(**values), found=found))
+        shown = " ".join(str(found).split())
+        raise Wrong(text("expected-and-found", expected=_texts[key].say(**values), found=shown))
 
 
 def check(name: str, answer: object) -> None:

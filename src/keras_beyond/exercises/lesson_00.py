@@ -1,6 +1,7 @@
 """Checks of lesson 00."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ FILMS = {
 }
 
 
-def _shape(answer: object, expression: str) -> tuple[int, ...]:
+def _shape(answer: Any, expression: str) -> tuple[int, ...]:
     """Return an answer as a shape; a hint where it is none."""
     try:
         sizes = [] if isinstance(answer, (str, dict, set)) else [float(size) for size in answer]
@@ -46,7 +47,7 @@ def _shape(answer: object, expression: str) -> tuple[int, ...]:
 
 
 @exercise("film-shapes")
-def film_shapes(answer: object) -> None:
+def film_shapes(answer: Any) -> None:
     """Look at four shapes in order, of parts and of a mean of an array (6, 30, 64, 48)."""
     for (expression, right), part in zip(FILMS.items(), items(answer, len(FILMS)), strict=True):
         shape = _shape(part, expression)
@@ -74,7 +75,7 @@ def film_shapes(answer: object) -> None:
         expect(shape == right, "expected", found=shape, expression=expression)
 
 
-def _as_array(result: object) -> np.ndarray:
+def _as_array(result: Any) -> np.ndarray:
     """Return what a function returned as an array, an empty one where it is none."""
     try:
         values = np.asarray(result)
@@ -98,8 +99,8 @@ def images_first(answer: Callable[[np.ndarray], np.ndarray]) -> None:
             hint("unchanged")
         if np.array_equal(result, stack.transpose(1, 2, 0)):
             hint("another-axis-moved")
-        found = result.shape if result.shape != wanted.shape else f"{result[0, 0, :3]} ..."
-        expect(np.array_equal(result, wanted), "expected", found=found, shape=shape, wanted=wanted.shape)
+        shown = result.shape if result.shape != wanted.shape else f"{result[0, 0, :3]} ..."
+        expect(np.array_equal(result, wanted), "expected", found=shown, shape=shape, wanted=wanted.shape)
 
 
 @exercise("average-of")
@@ -133,8 +134,8 @@ def _check_average(result: np.ndarray, images: np.ndarray, labels: np.ndarray, d
     if _close(result, images[labels != digit].mean(axis=0)):
         hint("the-others")
     wanted = chosen.mean(axis=0)
-    found = result.shape if result.shape != wanted.shape else f"{result[0, 0]:.4g} ..."
-    expect(_close(result, wanted), "expected", found=found, digit=digit, size=wanted.shape)
+    shown = result.shape if result.shape != wanted.shape else f"{result[0, 0]:.4g} ..."
+    expect(_close(result, wanted), "expected", found=shown, digit=digit, size=wanted.shape)
 
 
 def _close(result: np.ndarray, values: np.ndarray) -> bool:

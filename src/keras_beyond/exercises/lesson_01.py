@@ -1,6 +1,7 @@
 """Checks of lesson 01."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -40,7 +41,7 @@ exercise_number(
 
 
 @exercise("photo-parameters")
-def photo_parameters(answer: object) -> None:
+def photo_parameters(answer: Any) -> None:
     """Conv2D(16, 5) on (64, 64, 3) and on (128, 128, 3)."""
     small, large = (whole_number(part) for part in items(answer, 2))
     if (small, large) == (1, 216):
@@ -91,8 +92,8 @@ def _is_affine_before_softmax(model: keras.Model) -> bool:
 
 
 @exercise("slim-model")
-def slim_model(answer: object) -> None:
-    """Takes 784 numbers, gives 10 probabilities, has a hidden layer with an activation, below 50,000 parameters."""
+def slim_model(answer: Any) -> None:
+    """Check a model: 784 numbers in, 10 probabilities out, a hidden layer with an activation, below 50,000 parameters."""
     model = built_model(answer)
     x = np.random.default_rng(1).normal(size=(64, 784)).astype("float32")
     predictions = outputs(model, x)
@@ -139,8 +140,8 @@ def mistakes() -> tuple[np.ndarray, np.ndarray]:
 
 
 @exercise("confident-mistake")
-def confident_mistake(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
-    """A function of probabilities (n, 10) and labels (n,): the row of the wrong answer with the highest probability."""
+def confident_mistake(answer: Callable[[np.ndarray, np.ndarray], Any]) -> None:
+    """Check a function of probabilities (n, 10) and labels (n,): the row of the wrong answer with the highest probability."""
     probabilities, labels = mistakes()
     result = called(answer, probabilities.copy(), labels.copy())
     if np.size(result) > 1:
@@ -194,7 +195,7 @@ def line_through(before: np.ndarray, after: np.ndarray) -> tuple[float, float] |
     return (slope, intercept) if on_the_line else None
 
 
-def _shape(values: object) -> tuple[int, ...]:
+def _shape(values: Any) -> tuple[int, ...]:
     """Return the shape of an array, or of what may become one; () where it is nothing of the kind."""
     try:
         return tuple(np.shape(values))
@@ -203,8 +204,8 @@ def _shape(values: object) -> tuple[int, ...]:
 
 
 @exercise("mended-prepare")
-def mended_prepare(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
-    """A function of two sets of images: both flattened, both scaled by the training set's range."""
+def mended_prepare(answer: Callable[[np.ndarray, np.ndarray], Any]) -> None:
+    """Check a function of two sets of images: both flattened, both scaled by the training set's range."""
     source = np.random.default_rng(2)
     _prepares(answer, brightness(source, 6, 10, 200), brightness(source, 4, 30, 100))
     _prepares(answer, brightness(source, 3, 40, 250), brightness(source, 8, 50, 180))
@@ -232,7 +233,8 @@ def _prepares(answer: Callable, train: np.ndarray, test: np.ndarray) -> None:
         hint("below-zero", smallest=made_train.min())
     line = line_through(train, made_train)
     shown = f"{made_train.min():g} .. {made_train.max():g}"
-    expect(line and line[0] > 0 and made_train.max() > 0.02, "train-expected", found=shown)
+    if not (line and line[0] > 0 and made_train.max() > 0.02):
+        expect(False, "train-expected", found=shown)
     slope, intercept = line
     if made_test.max() > 1.001:
         hint("test-not-scaled", largest=made_test.max())
@@ -250,7 +252,7 @@ def _prepares(answer: Callable, train: np.ndarray, test: np.ndarray) -> None:
 
 
 @exercise("relu-or-sigmoid")
-def relu_or_sigmoid(answer: object) -> None:
+def relu_or_sigmoid(answer: Any) -> None:
     """Accuracies of at least three seeds for each activation, and the verdict that follows from them."""
     results, verdict = parts(answer, "results", "verdict")
     names = set(results) if isinstance(results, dict) else None
@@ -269,7 +271,7 @@ def relu_or_sigmoid(answer: object) -> None:
         hint("against-the-rule", ranges=ranges)
 
 
-def _accuracies(name: str, values: object) -> list[float]:
+def _accuracies(name: str, values: Any) -> list[float]:
     """Return the accuracies of an activation; a hint where they cannot be those of different seeds."""
     if np.ndim(values) == 0:
         hint("one-run", name=name)

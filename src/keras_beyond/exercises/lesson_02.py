@@ -1,6 +1,7 @@
 """Checks of lesson 02."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from tensorflow import keras
@@ -78,7 +79,7 @@ def _shipped_weights() -> list[np.ndarray]:
     return shipped.get_weights()
 
 
-def read_digits(digits: object) -> tuple[keras.Model, bool]:
+def read_digits(digits: Any) -> tuple[keras.Model, bool]:
     """Return `digits`, and whether its weights are those that come with the course; a hint when it has other layers."""
     model, shipped = built_model(digits), _shipped_weights()
     mine = model.get_weights()
@@ -94,8 +95,8 @@ def read_test_set() -> tuple[np.ndarray, np.ndarray]:
 
 
 @exercise("small-or-large", seconds=5)
-def small_or_large(answer: dict[str, object]) -> None:
-    """A model on borrowed, frozen layers of `digits` that tells 0 to 4 from 5 to 9."""
+def small_or_large(answer: dict[str, Any]) -> None:
+    """Check a model on borrowed, frozen layers of `digits` that tells 0 to 4 from 5 to 9."""
     digits, model = parts(answer, "digits", "small_large")
     (digits, intact), model = read_digits(digits), built_model(model)
     first, second, last = (layer for layer in flat_layers(digits) if len(layer.weights) == 2)
@@ -143,8 +144,8 @@ def small_or_large(answer: dict[str, object]) -> None:
 
 
 @exercise("independent-copy")
-def independent_copy(answer: dict[str, object]) -> None:
-    """The same weights and predictions as `digits`, which keeps its own, and no layer in common."""
+def independent_copy(answer: dict[str, Any]) -> None:
+    """Check a copy: the same weights and predictions as `digits`, which keeps its own, and no layer in common."""
     digits, copy = parts(answer, "digits", "independent")
     (digits, intact), copy = read_digits(digits), built_model(copy)
     if copy is digits:
@@ -154,9 +155,9 @@ def independent_copy(answer: dict[str, object]) -> None:
     if set(map(id, digits.layers)) & set(map(id, flat_layers(copy))):
         hint("shared-activations")
     x, y = (values[:200] for values in read_test_set())
-    given, wanted = outputs(copy, x), outputs(digits, x)
-    if given.shape != wanted.shape:
-        expect(False, "ten-outputs", found=given.shape[1:])
+    predictions, wanted = outputs(copy, x), outputs(digits, x)
+    if predictions.shape != wanted.shape:
+        expect(False, "ten-outputs", found=predictions.shape[1:])
     if not intact and np.mean(wanted.argmax(axis=1) == y) < 0.5:
         hint("digits-destroyed")
     mine, theirs = copy.get_weights(), digits.get_weights()
@@ -169,13 +170,13 @@ def independent_copy(answer: dict[str, object]) -> None:
         hint("random-weights")
     if not all(equal):
         hint("some-copied", count=sum(equal), all=len(equal))
-    if np.abs(given - wanted).max() > 1e-4:
+    if np.abs(predictions - wanted).max() > 1e-4:
         hint("other-activations")
 
 
 @exercise("parity-labels")
-def parity_labels(answer: Callable[[np.ndarray], object]) -> None:
-    """A function: 0 for each even digit, 1 for each odd one, in the same shape, the array it is given left alone."""
+def parity_labels(answer: Callable[[np.ndarray], Any]) -> None:
+    """Check a function: 0 for each even digit, 1 for each odd one, in the same shape, the array it is given left alone."""
     row = np.array([3, 8, 8, 5, 0, 6, 2, 9, 1, 4, 4])
     table = np.array([[6, 3, 3], [0, 5, 8]], "uint8")
     for digits in (row, table, np.arange(24, dtype="int32").reshape(3, 2, 4) * 7 % 10):
@@ -198,7 +199,7 @@ def parity_labels(answer: Callable[[np.ndarray], object]) -> None:
         expect(np.array_equal(labels, digits % 2), "expected", found=labels.tolist(), digits=str(digits.tolist()))
 
 
-def _takes(answer: object, digits: np.ndarray) -> bool:
+def _takes(answer: Any, digits: np.ndarray) -> bool:
     """Whether a function returns anything for these digits."""
     try:
         return answer(digits.copy()) is not None
@@ -207,7 +208,7 @@ def _takes(answer: object, digits: np.ndarray) -> bool:
 
 
 @exercise("borrow-convolutions", seconds=5)
-def borrow_convolutions(answer: dict[str, object]) -> None:
+def borrow_convolutions(answer: dict[str, Any]) -> None:
     """Five categories, 5 to 9, on the frozen layers of `conv_base`, with a new output layer of 725 parameters."""
     base, low, model = map(built_model, parts(answer, "conv_base", "low", "high"))
     borrowed = borrowed_layers(base, model)

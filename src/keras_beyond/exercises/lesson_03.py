@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping, Set
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -13,7 +14,7 @@ from keras_beyond.weights import load_weights
 
 
 @exercise("symbol-shapes")
-def symbol_shapes(answer: object) -> None:
+def symbol_shapes(answer: Any) -> None:
     """Check the shapes of h_1, W_1, b_2, W_3 and y in 64-32-32-10, for 20 rows at once; further symbols are welcome."""
     right = {"h_1": (20, 32), "W_1": (64, 32), "b_2": (32,), "W_3": (32, 10), "y": (20, 10)}
     if not isinstance(answer, Mapping) or not set(right) <= set(answer):
@@ -48,7 +49,7 @@ def _near_miss(name: str, shape: tuple[int, ...], right: tuple[int, ...]) -> Non
             hint("shape-of-the-input", name=name)
 
 
-def _shape(name: str, value: object) -> tuple[int, ...]:
+def _shape(name: str, value: Any) -> tuple[int, ...]:
     """Return one of the shapes as a tuple of ints; a hint where an axis has no number, or where it is no shape at all."""
     if isinstance(value, (np.ndarray, tf.Tensor, keras.Variable, keras.KerasTensor)) and len(value.shape) > 1:
         hint("not-the-shape", name=name)
@@ -101,7 +102,7 @@ def _same_function(model: keras.Model, other: keras.Model, data: np.ndarray) -> 
 
 
 @exercise("functional-tower")
-def functional_tower(answer: object) -> None:
+def functional_tower(answer: Any) -> None:
     """Check a functional model: Conv2D(8, 3, relu), MaxPooling2D(2), Flatten, Dense(10, softmax)."""
     model = built_model(answer)
     data = np.random.default_rng(5).normal(0, 3, (5, 28, 28, 1)).astype("float32")
@@ -139,7 +140,7 @@ def functional_tower(answer: object) -> None:
 
 
 @exercise("first-hidden")
-def first_hidden(answer: object) -> None:
+def first_hidden(answer: Any) -> None:
     """Check a submodel of 784-500-500-10 with the shipped weights that gives h_1."""
     if isinstance(answer, keras.KerasTensor):
         hint("symbolic-tensor")
@@ -175,7 +176,7 @@ def first_hidden(answer: object) -> None:
 
 
 @exercise("repeat-block")
-def repeat_block(answer: Callable[[keras.Model, int], object]) -> None:
+def repeat_block(answer: Callable[[keras.Model, int], Any]) -> None:
     """Check a function of a model and a number, for a model that applies it so many times with the same weights."""
     if isinstance(answer, keras.Model):
         hint("model-for-function")
@@ -183,7 +184,7 @@ def repeat_block(answer: Callable[[keras.Model, int], object]) -> None:
         _repeats(answer, length, times)
 
 
-def _repeats(answer: Callable[[keras.Model, int], object], length: int, times: int) -> None:
+def _repeats(answer: Callable[[keras.Model, int], Any], length: int, times: int) -> None:
     """End the check unless the answer repeats a new block of this length so many times."""
     entrance, wide = keras.Input((length,)), keras.layers.Dense(length + 2, activation="tanh")
     narrow = keras.layers.Dense(length, activation="tanh")
@@ -229,7 +230,7 @@ def _close(values: np.ndarray, others: np.ndarray) -> bool:
 
 
 @exercise("mended-shared")
-def mended_shared(answer: object) -> None:
+def mended_shared(answer: Any) -> None:
     """Check R2 to R3 to R2 to R3, all tanh, the first and the third layer the same: 17 parameters."""
     model = built_model(answer)
     points = np.random.default_rng(8).normal(size=(6, 2)).astype("float32")

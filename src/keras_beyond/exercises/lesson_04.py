@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -30,7 +31,7 @@ exercise_number(
 
 
 @exercise("two-colours")
-def two_colours(answer: object) -> None:
+def two_colours(answer: Any) -> None:
     """Check red R2 to R3 to R2, blue R2 to R to R2, both from the same x; joined to R4, then R3; 39 parameters."""
     model = built_model(answer)
     if len(getattr(model, "inputs", None) or [0]) > 1:
@@ -106,7 +107,7 @@ def _without(model: keras.Model, kernel: keras.Variable, x: np.ndarray) -> np.nd
     return predictions
 
 
-def _tensor(answer: Callable[..., object], x: keras.KerasTensor, *more: object) -> keras.KerasTensor:
+def _tensor(answer: Callable[..., Any], x: keras.KerasTensor, *more: Any) -> keras.KerasTensor:
     """Return the symbolic tensor that an answer makes of x; a hint when it is something else."""
     result = called(answer, x, *more)
     if isinstance(result, keras.Model):
@@ -126,7 +127,7 @@ def _model(x: keras.KerasTensor, result: keras.KerasTensor) -> keras.Model:
 
 
 @exercise("mended-branch-b")
-def mended_branch_b(answer: Callable[[object], object]) -> None:
+def mended_branch_b(answer: Callable[[Any], Any]) -> None:
     """Check a function of an image (28, 28, 256): 1x1 to 64 channels, then 3x3 with stride 2 to 128, ReLU after both."""
     x = keras.Input((28, 28, 256))
     result = _tensor(answer, x)
@@ -207,7 +208,7 @@ exercise_number(
 
 
 @exercise("residual-block")
-def residual_block(answer: Callable[[object, int], object]) -> None:
+def residual_block(answer: Callable[[Any, int], Any]) -> None:
     """Check a function of x and a number of filters: x, projected where the channels differ, plus two convolutions."""
     if isinstance(answer, keras.layers.Layer):
         hint("layer-for-function")
@@ -272,7 +273,7 @@ def _bent_between(model: keras.Model, x: np.ndarray, kernels: list[np.ndarray]) 
         hint("no-activation")
 
 
-def _projected(answer: Callable[[object, int], object], x: np.ndarray, filters: int, biases: int) -> None:
+def _projected(answer: Callable[[Any, int], Any], x: np.ndarray, filters: int, biases: int) -> None:
     """Check the block from 12 channels to others: a 1x1 convolution without bias on the way of x.
 
     The change may start from x before or after it.
@@ -307,7 +308,7 @@ def _is_1x1(shape: tuple[int, ...]) -> bool:
     return len(shape) == 2 or shape[:2] == (1, 1)
 
 
-def _block(answer: Callable[[object, int], object], filters: int) -> keras.Model:
+def _block(answer: Callable[[Any, int], Any], filters: int) -> keras.Model:
     """Return the answer's block from 12 channels to `filters`, as a model of its own."""
     x = keras.Input((6, 10, 12))
     try:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -11,7 +12,7 @@ from keras_beyond.exercises.checking import exercise, exercise_number, expect, h
 from keras_beyond.exercises.reading import built_model, called, describe, number, outputs, whole_number
 
 
-def _interaction(function: Callable[..., object], *sides: tuple[np.ndarray, np.ndarray]) -> float:
+def _interaction(function: Callable[..., Any], *sides: tuple[np.ndarray, np.ndarray]) -> float:
     """Return how far a function of two arguments is from a sum of two functions, beside the size of its values."""
     values = [[np.asarray(function(left, right), "float64") for right in sides[1]] for left in sides[0]]
     size = max(float(np.abs(value).max()) for row in values for value in row)
@@ -20,11 +21,11 @@ def _interaction(function: Callable[..., object], *sides: tuple[np.ndarray, np.n
 
 PHOTO, FACTS = (32, 32, 3), (5,)
 PROBLEMS = ("constant-output", "photo", "facts", "some-facts", "added-at-the-end")  # in the order in which they show
-Form = Callable[[object, object], object]
+Form = Callable[[Any, Any], Any]
 
 
 @exercise("house-model", seconds=5)
-def house_model(answer: object) -> None:
+def house_model(answer: Any) -> None:
     """Check a model with inputs photo (32, 32, 3) and facts (5,), one number, and the two of them interact."""
     model = built_model(answer)
     shapes = {tensor.name: tuple(tensor.shape)[1:] for tensor in getattr(model, "inputs", None) or []}
@@ -158,7 +159,7 @@ exercise_number(
 
 
 @exercise("balancing-weights")
-def balancing_weights(answer: Callable[[dict[str, float]], object]) -> None:
+def balancing_weights(answer: Callable[[dict[str, float]], Any]) -> None:
     """Check a function from losses to weights whose products with the losses are 1."""
     for losses in (
         {"left": 3170.7, "right": 0.0371, "top": 7.7, "bottom": 1.3},
@@ -168,7 +169,7 @@ def balancing_weights(answer: Callable[[dict[str, float]], object]) -> None:
         _balances(answer, losses)
 
 
-def _balances(answer: Callable[[dict[str, float]], object], losses: dict[str, float]) -> None:
+def _balances(answer: Callable[[dict[str, float]], Any], losses: dict[str, float]) -> None:
     """End the check unless the answer gives weights that make all products 1."""
     try:
         weights = called(answer, dict(losses))
@@ -196,7 +197,7 @@ def _balances(answer: Callable[[dict[str, float]], object], losses: dict[str, fl
     expect(False, "expected", found=_shown(dict(zip(losses, products.tolist(), strict=True))))
 
 
-def _shown(values: object) -> str:
+def _shown(values: Any) -> str:
     if not isinstance(values, Mapping):
         return describe(values)
     return ", ".join(
@@ -205,7 +206,7 @@ def _shown(values: object) -> str:
 
 
 @exercise("mended-head")
-def mended_head(answer: object) -> None:
+def mended_head(answer: Any) -> None:
     """Check a model from 64 numbers to one probability, which can learn."""
     model = built_model(answer)
     source = np.random.default_rng(1)
@@ -233,11 +234,11 @@ def mended_head(answer: object) -> None:
 
 
 @exercise("compare-codes")
-def compare_codes(answer: Callable[[object, object], object]) -> None:
+def compare_codes(answer: Callable[[Any, Any], Any]) -> None:
     """Check a function of two codes (n, 32): symmetric, and not a sum of a function of each."""
     lefts, rights = np.random.default_rng(1).uniform(-0.95, 0.95, (2, 2, 5, 32)).astype("float32")
 
-    def compared(left: np.ndarray, right: np.ndarray) -> object:
+    def compared(left: np.ndarray, right: np.ndarray) -> Any:
         keras.utils.set_random_seed(1)  # an answer that makes a layer makes the same each time
         return called(answer, *map(keras.ops.convert_to_tensor, (left, right)))
 

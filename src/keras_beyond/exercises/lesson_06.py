@@ -2,8 +2,9 @@
 
 import inspect
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -20,7 +21,7 @@ OTHER_ROWS = (  # of other sizes and scales; their ends stand in the last column
 )
 
 
-def _numbers(returned: object) -> np.ndarray:
+def _numbers(returned: Any) -> np.ndarray:
     """Return what a function gave as an array, an empty one where it gave no numbers; a hint at a layer."""
     if isinstance(returned, keras.layers.Layer):
         hint("layer-returned")
@@ -38,7 +39,7 @@ def _close(values: np.ndarray, right: np.ndarray) -> bool:
     )
 
 
-def _in_a_model(function: Callable[[object], object], size: int) -> keras.Model:
+def _in_a_model(function: Callable[[Any], Any], size: int) -> keras.Model:
     """Return a model of one Lambda around `function` (or of the layer itself); a hint when symbols are too much for it."""
     symbol = keras.Input((size,))
     if isinstance(function, keras.Sequential):
@@ -50,7 +51,7 @@ def _in_a_model(function: Callable[[object], object], size: int) -> keras.Model:
         hint("not-symbolic")
 
 
-def _class_of_layers(answer: object) -> type:
+def _class_of_layers(answer: Any) -> type[Any]:
     """Return the answer, which has to be a subclass of Layer; hints at a layer and at a function."""
     if isinstance(answer, keras.layers.Layer):
         hint("instance", name=type(answer).__name__)
@@ -62,8 +63,8 @@ def _class_of_layers(answer: object) -> type:
 
 
 @exercise("lambda-row-range")
-def lambda_row_range(answer: Callable[[object], object]) -> None:
-    """A function: (n, k) to (n, 1), the largest minus the smallest number of each row, on numbers and symbols."""
+def lambda_row_range(answer: Callable[[Any], Any]) -> None:
+    """Check a function: (n, k) to (n, 1), the largest minus the smallest number of each row, on numbers and symbols."""
     returned = called(answer, ROWS.copy())
     values = _numbers(returned)
     if values.shape in ((2, 3, 1), (2, 3)):
@@ -105,8 +106,8 @@ def _expect_range(values: np.ndarray, rows: np.ndarray) -> None:
 
 
 @exercise("custom-gain-layer")
-def custom_gain_layer(answer: type) -> None:
-    """A layer class: k weights, 1 at first and trainable; (n, k) times them."""
+def custom_gain_layer(answer: type[Any]) -> None:
+    """Check a layer class: k weights, 1 at first and trainable; (n, k) times them."""
     _class_of_layers(answer)
     _look_at_methods(answer)
     for features in (3, 6):
@@ -136,7 +137,7 @@ def custom_gain_layer(answer: type) -> None:
         _look_at_products(layer, rows, returned)
 
 
-def _look_at_methods(answer: type) -> None:
+def _look_at_methods(answer: type[Any]) -> None:
     """Whether the class can be made without arguments, and has a `call` and a `build` that take one."""
     try:
         inspect.signature(answer).bind()
@@ -175,7 +176,7 @@ def _look_at_weights(layer: keras.layers.Layer, rows: np.ndarray) -> None:
         hint("not-one-at-first")
 
 
-def _look_at_products(layer: keras.layers.Layer, rows: np.ndarray, returned: object) -> None:
+def _look_at_products(layer: keras.layers.Layer, rows: np.ndarray, returned: Any) -> None:
     """Whether the layer multiplies: by ones, by other weights, on symbols, and so that the weights can be trained."""
     values = array(returned, rows.shape)
     if _close(values, rows + 1):
@@ -214,8 +215,8 @@ def _look_at_products(layer: keras.layers.Layer, rows: np.ndarray, returned: obj
 
 
 @exercise("custom-shortfall-loss")
-def custom_shortfall_loss(answer: Callable[[object, object], object]) -> None:
-    """A loss: the squared difference, three times where the prediction is too low; a mean over the batch."""
+def custom_shortfall_loss(answer: Callable[[Any, Any], Any]) -> None:
+    """Check a loss: the squared difference, three times where the prediction is too low; a mean over the batch."""
     loss = answer() if isinstance(answer, type) and issubclass(answer, keras.losses.Loss) else answer
     low, high = _loss_of(loss, [5], [3]), _loss_of(loss, [3], [5])
     three, five = _loss_of(loss, [5.5], [2.5]), _loss_of(loss, [-2.5], [2.5])
@@ -238,7 +239,9 @@ def custom_shortfall_loss(answer: Callable[[object, object], object]) -> None:
     _look_at_gradient(loss)
 
 
-def _loss_of(loss: Callable[[object, object], object], y_true: list[float], y_pred: list[float]) -> float:
+def _loss_of(
+    loss: Callable[[Any, Any], Any], y_true: Sequence[float] | np.ndarray, y_pred: Sequence[float] | np.ndarray
+) -> float:
     """Return the mean of a loss over a batch of one column; hints where it cannot be computed or has another size."""
     pair = [tf.constant(values, tf.float32, shape=(len(values), 1)) for values in (y_true, y_pred)]
     try:
@@ -276,7 +279,7 @@ def _hint_at_prices(low: float, high: float, three: float, five: float) -> None:
         hint("root")
 
 
-def _look_at_batch(loss: Callable[[object, object], object], y_true: np.ndarray, y_pred: np.ndarray) -> None:
+def _look_at_batch(loss: Callable[[Any, Any], Any], y_true: np.ndarray, y_pred: np.ndarray) -> None:
     """Whether each row of a batch has its own price, and the batch their mean."""
     batch, squares = _loss_of(loss, y_true, y_pred), (y_true - y_pred) ** 2
     losses = np.where(y_pred < y_true, 3, 1) * squares
@@ -295,7 +298,7 @@ def _look_at_batch(loss: Callable[[object, object], object], y_true: np.ndarray,
     )
 
 
-def _look_at_gradient(loss: Callable[[object, object], object]) -> None:
+def _look_at_gradient(loss: Callable[[Any, Any], Any]) -> None:
     """Whether `fit` can use the loss: in a graph, without knowing how many rows there are, and downhill."""
     column = tf.TensorSpec((None, 1))
 
@@ -316,8 +319,8 @@ def _look_at_gradient(loss: Callable[[object, object], object]) -> None:
 
 
 @exercise("saved-standardize")
-def saved_standardize(answer: type) -> None:
-    """A layer class (mean, scale) that survives saving and loading without custom_objects."""
+def saved_standardize(answer: type[Any]) -> None:
+    """Check a layer class (mean, scale) that survives saving and loading without custom_objects."""
     if inspect.isfunction(answer) and answer.__qualname__.startswith("register_keras_serializable"):
         hint("decorator-without-brackets")
     _class_of_layers(answer)
@@ -374,8 +377,8 @@ def saved_standardize(answer: type) -> None:
         )
 
 
-def _explain(answer: type, config: dict[str, object], mean: np.ndarray, scale: np.ndarray) -> None:
-    """The hint for a layer that could not be saved, or was saved and could not be loaded."""
+def _explain(answer: type[Any], config: dict[str, Any], mean: np.ndarray, scale: np.ndarray) -> None:
+    """End the check with the hint for a layer that could not be saved, or was saved and could not be loaded."""
     kept = [config[name] for name in ("mean", "scale") if name in config]
     if any(callable(value) for value in kept):
         hint("tolist-not-called")
@@ -390,8 +393,8 @@ def _explain(answer: type, config: dict[str, object], mean: np.ndarray, scale: n
     _hint_at_config(config, mean, scale)
 
 
-def _hint_at_config(config: dict[str, object], mean: np.ndarray, scale: np.ndarray) -> None:
-    """A hint where a config holds another mean or scale than those with which the layer was made."""
+def _hint_at_config(config: dict[str, Any], mean: np.ndarray, scale: np.ndarray) -> None:
+    """End the check with a hint where a config holds another mean or scale than those with which the layer was made."""
     for name, value in (("mean", mean), ("scale", scale)):
         kept = config.get(name)
         if isinstance(kept, (list, tuple, int, float)) and not (
@@ -401,8 +404,8 @@ def _hint_at_config(config: dict[str, object], mean: np.ndarray, scale: np.ndarr
 
 
 @exercise("mended-centre")
-def mended_centre(answer: Callable[[object], object]) -> None:
-    """A function: (n, k) to (n, k), each row minus its own average, for any number of rows, on symbols as well."""
+def mended_centre(answer: Callable[[Any], Any]) -> None:
+    """Check a function: (n, k) to (n, k), each row minus its own average, for any number of rows, on symbols as well."""
     square = np.array([[1, 2, 3, 4], [1, 1, 1, 1], [0, 0, 0, 8], [5, 5, 5, 9]], "float32")
     for rows in (square, square[:3], square[:1], np.arange(10, dtype="float32").reshape(2, 5) ** 2, OTHER_ROWS[1]):
         right = rows - rows.mean(axis=1, keepdims=True)

@@ -3,6 +3,7 @@
 import contextlib
 import inspect
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -29,8 +30,8 @@ def _kl(z_mean: np.ndarray, z_log_var: np.ndarray) -> np.ndarray:
 
 
 @exercise("sampling-log-variance")
-def sampling_log_variance(answer: object) -> None:
-    """The log-variance of a standard deviation of 3."""
+def sampling_log_variance(answer: Any) -> None:
+    """Check a number: the log-variance of a standard deviation of 3."""
     s = number(answer)
     hint_at_number(
         s,
@@ -58,8 +59,8 @@ def sampling_log_variance(answer: object) -> None:
 
 
 @exercise("mended-sampling")
-def mended_sampling(answer: object) -> None:
-    """A layer, its class, or a function: [z_mean, z_log_var], (n, d) each, to samples (n, d)."""
+def mended_sampling(answer: Any) -> None:
+    """Check a layer, its class, or a function: [z_mean, z_log_var], (n, d) each, to samples (n, d)."""
     if not callable(answer):
         expect(False, "layer-or-class", found=describe(answer))
     if isinstance(answer, type):
@@ -77,7 +78,7 @@ def mended_sampling(answer: object) -> None:
     _several_batch_sizes(sampling)
 
 
-def _takes_one_list(sampling: Callable[..., object]) -> None:
+def _takes_one_list(sampling: Callable[..., Any]) -> None:
     """Whether it takes both inputs as one list, as SharedNoise does."""
     call = sampling.call if isinstance(sampling, layers.Layer) else sampling
     try:
@@ -88,7 +89,7 @@ def _takes_one_list(sampling: Callable[..., object]) -> None:
         hint("one-list", signature=inspect.signature(call))
 
 
-def _sample(sampling: Callable[[list], object], mean: np.ndarray, log_var: np.ndarray) -> np.ndarray:
+def _sample(sampling: Callable[[list], Any], mean: np.ndarray, log_var: np.ndarray) -> np.ndarray:
     """Return what the layer draws for z_mean and z_log_var, of the same shape."""
     inputs = [keras.ops.convert_to_tensor(part) for part in (mean, log_var)]
     try:
@@ -135,7 +136,7 @@ def _look_at_noise(
     )
 
 
-def _each_row_with_its_own(sampling: Callable[[list], object]) -> None:
+def _each_row_with_its_own(sampling: Callable[[list], Any]) -> None:
     """Whether rows with means and deviations of their own get these, and noise of their own, which is normal."""
     source, shape = np.random.default_rng(17), (6000, 4)
     mean, log_var = source.normal(5, 20, shape).astype("float32"), source.uniform(-4, 3, shape).astype("float32")
@@ -151,7 +152,7 @@ def _each_row_with_its_own(sampling: Callable[[list], object]) -> None:
     expect(abs(inside - 0.683) < 0.03, "normal", found=f"{inside:.0%}")
 
 
-def _several_batch_sizes(sampling: Callable[[list], object]) -> None:
+def _several_batch_sizes(sampling: Callable[[list], Any]) -> None:
     """Whether the layer works in a model, on two batches of 2 rows of 3 dimensions, with new noise in each."""
     inputs = [keras.Input((3,)), keras.Input((3,))]
     layer = sampling if isinstance(sampling, layers.Layer) else layers.Lambda(sampling)
@@ -167,8 +168,8 @@ def _several_batch_sizes(sampling: Callable[[list], object]) -> None:
 
 
 @exercise("kl-divergence")
-def kl_divergence(answer: Callable[[np.ndarray, np.ndarray], object]) -> None:
-    """A function of z_mean and z_log_var, (n, d) each: the KL of each row, (n,)."""
+def kl_divergence(answer: Callable[[np.ndarray, np.ndarray], Any]) -> None:
+    """Check a function of z_mean and z_log_var, (n, d) each: the KL of each row, (n,)."""
     for z_mean, z_log_var in BATCHES:
         with np.errstate(all="ignore"):
             returned = called(answer, z_mean.copy(), z_log_var.copy())
@@ -254,8 +255,8 @@ def _hint_at_formula(values: np.ndarray, m: np.ndarray, s: np.ndarray) -> None:
 
 
 @exercise("mended-vae-loss")
-def mended_vae_loss(answer: Callable[..., object]) -> None:
-    """A function of x, x_hat (n, 784), z_mean, z_log_var (n, d): summed squared error plus KL, averaged over n."""
+def mended_vae_loss(answer: Callable[..., Any]) -> None:
+    """Check a function of x, x_hat (n, 784), z_mean, z_log_var (n, d): summed squared error plus KL, averaged over n."""
     source = np.random.default_rng(4)
     for (z_mean, z_log_var), spread in zip(BATCHES[:2], (0.1, 0.04), strict=True):
         x = source.random((len(z_mean), 784)).astype("float32")
@@ -322,8 +323,8 @@ def _hint_at_loss(loss: float, x: np.ndarray, x_hat: np.ndarray, z_mean: np.ndar
 
 
 @exercise("more-like", seconds=5)
-def more_like(answer: Callable[..., object]) -> None:
-    """A function of encoder, decoder, images (n, 784), number: images (number, 784) from the normal of their codes."""
+def more_like(answer: Callable[..., Any]) -> None:
+    """Check a function of encoder, decoder, images (n, 784), number: images (number, 784) from the normal of their codes."""
     for seed, (n, wanted, mean, covariance) in enumerate(
         (
             (150, 12, [0.5, -0.25], [[0.3, -0.1], [-0.1, 0.1]]),
@@ -362,8 +363,8 @@ def more_like(answer: Callable[..., object]) -> None:
 
 
 def _called_with_models(
-    answer: Callable[..., object], encoder: keras.Model, decoder: keras.Model, images: np.ndarray, wanted: int
-) -> object:
+    answer: Callable[..., Any], encoder: keras.Model, decoder: keras.Model, images: np.ndarray, wanted: int
+) -> Any:
     """Return the images that the answer draws; hints at what NumPy says of a wrong mean or covariance."""
     try:
         return called(answer, encoder, decoder, images.copy(), wanted)
@@ -420,12 +421,12 @@ class Counting(keras.Model):
 
     calls = 0
 
-    def __call__(self, *values: object, **options: object) -> object:
+    def __call__(self, *values: Any, **options: Any) -> Any:
         """Call the model, and count it."""
         self.calls += 1
         return super().__call__(*values, **options)
 
-    def predict(self, *values: object, **options: object) -> object:
+    def predict(self, *values: Any, **options: Any) -> Any:
         """Predict, and count it."""
         self.calls += 1
         return super().predict(*values, **options)

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -12,8 +13,8 @@ from keras_beyond.exercises.reading import array, called, describe, items, numbe
 
 
 @exercise("tape-derivatives")
-def derivatives(answer: Callable[[Callable[[tf.Tensor], tf.Tensor], float], object]) -> None:
-    """A function of f and a float x: first and second derivative of f at x."""
+def derivatives(answer: Callable[[Callable[[tf.Tensor], tf.Tensor], float], Any]) -> None:
+    """Check a function of f and a float x: first and second derivative of f at x."""
     cases = [
         ("x ** 3", lambda x: x**3, 1.5, 6.75, 9.0),
         ("sin(x)", tf.sin, 0.5, np.cos(0.5), -np.sin(0.5)),
@@ -42,7 +43,7 @@ def derivatives(answer: Callable[[Callable[[tf.Tensor], tf.Tensor], float], obje
         )
 
 
-def _two_numbers(answer: Callable[..., object], f: Callable[[tf.Tensor], tf.Tensor], x: float) -> tuple[float, float]:
+def _two_numbers(answer: Callable[..., Any], f: Callable[[tf.Tensor], tf.Tensor], x: float) -> tuple[float, float]:
     """Return the derivatives that an answer gives; hints at a tape that cannot give them."""
     try:
         returned = called(answer, f, x)
@@ -69,7 +70,7 @@ def _two_numbers(answer: Callable[..., object], f: Callable[[tf.Tensor], tf.Tens
     return number(first), number(second)
 
 
-def _works(function: Callable[..., object], *values: object) -> bool:
+def _works(function: Callable[..., Any], *values: Any) -> bool:
     try:
         function(*values)
     except Exception:  # whatever it raises
@@ -77,7 +78,7 @@ def _works(function: Callable[..., object], *values: object) -> bool:
     return True
 
 
-def _is_a_number(returned: object) -> bool:
+def _is_a_number(returned: Any) -> bool:
     try:
         float(returned)
     except Exception:  # each kind of object refuses in its own way
@@ -97,8 +98,8 @@ def _hint_at_tape(message: str) -> None:
 
 
 @exercise("tape-none")
-def none_gradients(answer: object) -> None:
-    """The letters of the gradients that are None: B, D, E."""
+def none_gradients(answer: Any) -> None:
+    """Check the letters of the gradients that are None: B, D, E."""
     letters = _letters(answer)
     if not letters or not letters <= set("ABCDE"):
         expect(False, "letters", found=describe(answer))
@@ -118,7 +119,7 @@ def none_gradients(answer: object) -> None:
         hint("look-at-e")
 
 
-def _letters(answer: object) -> set[str]:
+def _letters(answer: Any) -> set[str]:
     """Return the letters that an answer names: in a string or a container, or as the keys of what is None, or True."""
     if isinstance(answer, tf.Tensor):
         answer = answer.numpy()
@@ -133,8 +134,8 @@ def _letters(answer: object) -> set[str]:
 
 
 @exercise("tape-global")
-def mended_scores(answer: Callable[[object, object, object], object]) -> None:
-    """A function of points (n, 2), W (2, 1) and b (1,): points W + b."""
+def mended_scores(answer: Callable[[Any, Any, Any], Any]) -> None:
+    """Check a function of points (n, 2), W (2, 1) and b (1,): points W + b."""
     source = np.random.default_rng(8)
     for rows, spread in ((5, 1), (3, 20)):
         points = source.normal(0, spread, size=(rows, 2)).astype("float32")
@@ -161,7 +162,7 @@ def mended_scores(answer: Callable[[object, object, object], object]) -> None:
         expect(np.allclose(made, linear, atol=tolerance), "expected", found=f"{made[0, 0]:.3f}", first=linear[0, 0])
 
 
-def _scores(answer: Callable[..., object], points: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> object:
+def _scores(answer: Callable[..., Any], points: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> Any:
     """Return what the answer gives; hints at another number of answers than points."""
     returned, rows = called(answer, points.copy(), tf.Variable(weights), tf.Variable(bias)), len(points)
     shape = shape_of(returned)
@@ -199,8 +200,8 @@ def _unexplained(points: np.ndarray, made: np.ndarray) -> float:
 
 
 @exercise("tape-valley")
-def prepare(answer: Callable[[np.ndarray], object]) -> None:
-    """A function of points (n, 2): an invertible affine map of them on which 40 steps reach the floor."""
+def prepare(answer: Callable[[np.ndarray], Any]) -> None:
+    """Check a function of points (n, 2): an invertible affine map of them on which 40 steps reach the floor."""
     source = np.random.default_rng(11)
     cloud = source.multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], 1200, method="cholesky")
     order = source.permutation(1200)  # not one class after the other, as in the lesson
@@ -241,7 +242,7 @@ def prepare(answer: Callable[[np.ndarray], object]) -> None:
 
 
 @exercise("tape-logistic")
-def logistic_step(answer: Callable[..., object]) -> None:
+def logistic_step(answer: Callable[..., Any]) -> None:
     """One step of gradient descent on the mean cross-entropy of sigmoid(points W + b), in place; the loss before it."""
     source = np.random.default_rng(5)
     for count, spread, rate in ((40, 1, 1.7), (25, 2, 0.07)):
@@ -255,7 +256,7 @@ def logistic_step(answer: Callable[..., object]) -> None:
         _look_at_loss(returned, points, targets, weights, bias, (W.numpy(), b.numpy()))
 
 
-def _one_step(answer: Callable[..., object], *values: object) -> object:
+def _one_step(answer: Callable[..., Any], *values: Any) -> Any:
     """Return what the answer gives; hints at a gradient that is None, and at a tape that is asked twice."""
     points, targets, *others = values
     try:
@@ -332,7 +333,7 @@ def _look_at_step(
         if steps > 1 and moved(walked_w - weights, walked_b - bias):
             distances[steps] = np.abs(walked_w - weights - step[0]).max()
     if distances:
-        hint("several-steps", steps=min(distances, key=distances.get))
+        hint("several-steps", steps=min(distances, key=lambda steps: distances[steps]))
     if any(moved(-rate / np.log(base) * slope_w, -rate / np.log(base) * slope_b) for base in (2, 10)):
         hint("other-base")
     if moved(-rate * count * slope_w, -rate * count * slope_b):
@@ -369,7 +370,7 @@ def _look_at_step(
 
 
 def _look_at_loss(
-    returned: object,
+    returned: Any,
     points: np.ndarray,
     targets: np.ndarray,
     weights: np.ndarray,

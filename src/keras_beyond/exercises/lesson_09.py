@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import tensorflow as tf
@@ -17,7 +17,7 @@ def _numbers(seed: int, *shape: int) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
 
 
-def _takes_arguments(answer: Callable[..., Any], *arguments: object, **named: object) -> bool:
+def _takes_arguments(answer: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
     """Return False where the class or function cannot be called with these arguments."""
     try:
         inspect.signature(answer).bind(*arguments, **named)
@@ -28,7 +28,7 @@ def _takes_arguments(answer: Callable[..., Any], *arguments: object, **named: ob
     return True
 
 
-def _layer_from(answer: Callable[..., Any], *arguments: object) -> Any:
+def _layer_from(answer: Callable[..., Any], *arguments: Any) -> Any:
     """Return a layer made with the learner's class; a hint when it is something else."""
     if isinstance(answer, keras.layers.Layer):
         hint("instance", name=type(answer).__name__)
@@ -178,7 +178,7 @@ def _by_hand(layer: Any, x: np.ndarray, kind: Any) -> np.ndarray:
     return np.asarray(keras.activations.get(kind)(keras.ops.convert_to_tensor(x @ kernel + bias)))
 
 
-def _check_like_dense(layer: Any, x: np.ndarray, units: int, kind: Any, shown: object) -> None:
+def _check_like_dense(layer: Any, x: np.ndarray, units: int, kind: Any, shown: Any) -> None:
     """Check that a layer gives what a Dense with its weights gives, after its weights are drawn anew."""
     _known_weights(layer)
     shape = _output(layer, x).shape
@@ -211,7 +211,7 @@ def _check_like_dense(layer: Any, x: np.ndarray, units: int, kind: Any, shown: o
     expect(False, "expected", found=f"{y[0, 0]:.3f}", wanted=wanted[0, 0], shown=shown)
 
 
-def _takes(answer: Callable[..., Any], kind: object, x: np.ndarray) -> bool:
+def _takes(answer: Callable[..., Any], kind: Any, x: np.ndarray) -> bool:
     """Return whether the layer works with this activation."""
     try:
         _output(_layer_from(answer, 4, kind), x)
@@ -220,7 +220,7 @@ def _takes(answer: Callable[..., Any], kind: object, x: np.ndarray) -> bool:
     return True
 
 
-def _hint_at_failure(kind: object, shown: object, error: Exception) -> None:
+def _hint_at_failure(kind: Any, shown: Any, error: Exception) -> None:
     """Raise the hint for an activation that a layer cannot take."""
     if isinstance(kind, str) and "not callable" in str(error):
         hint("string-called", shown=shown)
@@ -253,7 +253,7 @@ def _line_accuracy(train: np.ndarray, test: np.ndarray, classes: np.ndarray, cla
     return float(np.mean((x_test @ w > 0) == classes_test))
 
 
-def _features(answer: Callable[[np.ndarray], object], points: np.ndarray) -> np.ndarray:
+def _features(answer: Callable[[np.ndarray], Any], points: np.ndarray) -> np.ndarray:
     """Return the features of points, (n, k); a hint when they have another shape."""
     features = np.asarray(called(answer, points.copy()))
     numbers, count = features.dtype.kind in "biuf", len(points)
@@ -269,7 +269,7 @@ def _features(answer: Callable[[np.ndarray], object], points: np.ndarray) -> np.
 
 
 @exercise("ring-features")
-def ring_features(answer: Callable[[np.ndarray], object]) -> None:
+def ring_features(answer: Callable[[np.ndarray], Any]) -> None:
     """Check a function from points (n, 2) to features (n, k) on which a line divides disc and ring."""
     for seed in (11, 21):
         (points, classes), (points_test, classes_test) = _disc_and_ring(seed, 700), _disc_and_ring(seed + 1, 450)
@@ -292,7 +292,7 @@ def ring_features(answer: Callable[[np.ndarray], object]) -> None:
 TASKS = ("odd", "digit", "digit_one_hot", "genres", "temperature")
 
 
-def _pair(task: str, pair: object) -> tuple[Any, Callable[..., Any], str]:
+def _pair(task: str, pair: Any) -> tuple[Any, Callable[..., Any], str]:
     """Return the layer, the loss as a function, and the loss in words."""
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         hint("not-a-pair", task=task)
@@ -314,7 +314,8 @@ def _pair(task: str, pair: object) -> tuple[Any, Callable[..., Any], str]:
 def _inputs(layer: Any, rows: int) -> np.ndarray:
     """Return rows of numbers that the layer takes: as long as those it has seen, or 16."""
     shape = input_shape(layer) if layer.built else None
-    return 3 * _numbers(7, rows, *(shape[1:] if shape else (16,)))
+    lengths = cast("tuple[int, ...]", shape[1:]) if shape else (16,)  # only the axis of the rows is None
+    return 3 * _numbers(7, rows, *lengths)
 
 
 def _row_of_numbers(task: str, layer: Any) -> np.ndarray:
@@ -408,7 +409,7 @@ def _is_a_cross_entropy(
     return bool(grows[1] < grows[0] + 1e-3)
 
 
-def _check_classes(task: str, pair: object) -> None:
+def _check_classes(task: str, pair: Any) -> None:
     """Check one of the four tasks whose answers are classes."""
     layer, function, words = _pair(task, pair)
     values = _row_of_numbers(task, layer)
@@ -463,7 +464,7 @@ def _hint_at_loss(task: str, words: str, choose_one: bool) -> None:
         hint("one-of-several", task=task)
 
 
-def _check_temperature(pair: object) -> None:
+def _check_temperature(pair: Any) -> None:
     """Check the task whose answer is a number: one unit without activation, and a loss that grows with the distance."""
     layer, function, words = _pair("temperature", pair)
     values = _row_of_numbers("temperature", layer)
@@ -490,7 +491,7 @@ def _check_temperature(pair: object) -> None:
 
 
 @exercise("last-layer-and-loss")
-def last_layer_and_loss(answer: object) -> None:
+def last_layer_and_loss(answer: Any) -> None:
     """Check a dict of five tasks, each with a pair: the last layer and the loss."""
     expect(isinstance(answer, dict), "dict", found=describe(answer))
     missing = [task for task in TASKS if task not in answer]
@@ -517,7 +518,7 @@ class _Scripted(keras.Model):
         self.figures = {"loss": 0.5, "accuracy": self.script["training"].pop(0)}
         return self.figures
 
-    def test_step(self, data: object) -> dict[str, float]:
+    def test_step(self, data: Any) -> dict[str, float]:
         self.figures = {"loss": 0.9, "accuracy": self.script["validation"].pop(0)}
         return self.figures
 

@@ -127,12 +127,11 @@ def _two_layers(model: Any, sizes: tuple[int, int, int], function: str) -> list[
     kernels, pairs = _kernels(model.weights), []
     if len(kernels) < 2:
         hint("no-hidden-layer")
-    found = [kernel.shape[-1] for kernel in kernels]
+    units_found = [kernel.shape[-1] for kernel in kernels]
     for size, units in itertools.pairwise(sizes):
         kernel = next((np.array(kernel) for kernel in kernels if np.prod(kernel.shape) == size * units), None)
-        expect(
-            kernel is not None and len(kernels) == 2, "layers", found=found, function=function, units=list(sizes[1:])
-        )
+        if kernel is None or len(kernels) != 2:
+            expect(False, "layers", found=units_found, function=function, units=list(sizes[1:]))
         bias = next((np.array(weight) for weight in model.weights if tuple(weight.shape) == (units,)), np.zeros(units))
         pairs.append((kernel.reshape(size, units), bias))
     return pairs
@@ -179,7 +178,7 @@ def _check_decoder(decoder: Any, points: np.ndarray, guess: np.ndarray) -> None:
 
 
 @exercise("split-model")
-def split_model(answer: object) -> None:
+def split_model(answer: Any) -> None:
     """Check a compiled model: image to {"left", "right"}, each guessed from the other half alone."""
     model = built_model(answer)
     _takes_images(model)
@@ -249,8 +248,8 @@ def _expect_own_networks(model: keras.Model, images: np.ndarray) -> None:
         if shapes and all(shape[-1] == PIXELS or shape[0] == CODE for shape in shapes):
             hint("shared-decoder")
         hint("shared-networks")
-    found = min(len(_kernels(list(weights.values()))) for weights in behind.values())
-    expect(found >= 4, "encoder-and-decoder", found=found)
+    count = min(len(_kernels(list(weights.values()))) for weights in behind.values())
+    expect(count >= 4, "encoder-and-decoder", found=count)
 
 
 def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
@@ -284,10 +283,10 @@ def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
 
     def factors(measure: Callable[[str, np.ndarray], float]) -> list[float]:
         """Return by how much the loss of each output exceeds a measure; nothing where it is another measure."""
-        found = {side: moves[side] / (measure(side, other[side]) - measure(side, real[side])) for side in moves}
-        whole = sum(found[side] * measure(side, real[side]) for side in moves)
-        right = min(found.values()) > 0 and abs(whole - base) < 1e-2 * abs(base)
-        return list(found.values()) if right else []
+        ratios = {side: moves[side] / (measure(side, other[side]) - measure(side, real[side])) for side in moves}
+        whole = sum(ratios[side] * measure(side, real[side]) for side in moves)
+        right = min(ratios.values()) > 0 and abs(whole - base) < 1e-2 * abs(base)
+        return list(ratios.values()) if right else []
 
     fitting = factors(cross_entropy)
     if not fitting and factors(squared):
@@ -299,7 +298,7 @@ def _expect_nats(model: keras.Model, images: np.ndarray) -> None:
 
 
 @exercise("split-codes")
-def split_codes(answer: tuple[object, object]) -> None:
+def split_codes(answer: tuple[Any, Any]) -> None:
     """Check a submodel of split_brain: image to the two codes joined, (n, 256)."""
     whole, codes = map(built_model, parts(answer, "split_brain", "codes"))
     _takes_images(codes)
@@ -351,7 +350,7 @@ def _expect_codes_of_the_guesses(whole: keras.Model, code: dict[str, np.ndarray]
 
 
 @exercise("split-probe")
-def split_probe(answer: tuple[object, object]) -> None:
+def split_probe(answer: tuple[Any, Any]) -> None:
     """Check image, frozen codes, one Dense layer, ten probabilities."""
     codes, probe = map(built_model, parts(answer, "codes", "probe"))
     if getattr(probe, "input_shape", (None, 28, 28))[-1:] == (2 * CODE,):

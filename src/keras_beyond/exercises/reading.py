@@ -6,6 +6,7 @@ import math
 import numbers
 import types
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -15,8 +16,8 @@ from keras_beyond._keras import flat_layers
 from keras_beyond.exercises.checking import NotAnswered, expect, hint, is_stub
 
 
-def describe(answer: object) -> str:
-    """An answer in a few words: a short value as it is, anything else by its type."""
+def describe(answer: Any) -> str:
+    """Describe an answer in a few words: a short value as it is, anything else by its type."""
     if isinstance(answer, type):
         return f"class {answer.__name__}"
     plain = (bool, int, float, str, np.generic, type(None))
@@ -26,13 +27,13 @@ def describe(answer: object) -> str:
     return type(answer).__name__
 
 
-def rounded(values: object, digits: int = 2) -> str:
+def rounded(values: Any, digits: int = 2) -> str:
     """Return numbers as a reply shows them, in brackets and without the digits that float32 makes up."""
     return str(np.round(np.asarray(values, "float64"), digits).tolist())
 
 
-def parts(answer: object, *names: str) -> list[object]:
-    """What a check cell hands over together, in a dict or tuple; while one of them is a stub, nothing is answered."""
+def parts(answer: Any, *names: str) -> list[Any]:
+    """Return what a check cell hands over together, in a dict or tuple; while one of them is a stub, nothing is answered."""
     if isinstance(answer, Mapping):
         answer = [answer.get(name) for name in names]
     if not isinstance(answer, (tuple, list)) or len(answer) != len(names):
@@ -42,27 +43,27 @@ def parts(answer: object, *names: str) -> list[object]:
     return list(answer)
 
 
-def items(given: object, count: int) -> list[object]:
-    """The things in a list, tuple, array or generator; a hint when there are not `count` of them."""
+def items(answer: Any, count: int) -> list[Any]:
+    """Return the things in a list, tuple, array or generator; a hint when there are not `count` of them."""
     try:
-        found = [] if isinstance(given, (str, dict)) else list(given)
+        values = [] if isinstance(answer, (str, dict)) else list(answer)
     except Exception:  # what is no container refuses in its own way
-        found = []
-    if len(found) != count:
-        if len(found) == 2 * count and all(_cut_by_a_comma(found[i : i + 2]) for i in range(0, len(found), 2)):
+        values = []
+    if len(values) != count:
+        if len(values) == 2 * count and all(_cut_by_a_comma(values[i : i + 2]) for i in range(0, len(values), 2)):
             hint("comma-in-number")
-        size = f", {len(found)}" if found else ""
-        expect(False, "not-so-many-items", found=f"{describe(given)}{size}", count=count)
-    return found
+        size = f", {len(values)}" if values else ""
+        expect(False, "not-so-many-items", found=f"{describe(answer)}{size}", count=count)
+    return values
 
 
-def _cut_by_a_comma(values: object) -> bool:
+def _cut_by_a_comma(values: Any) -> bool:
     """Whether these may be one whole number that was written with commas, such as 12,345."""
     whole = isinstance(values, (tuple, list)) and len(values) > 1 and all(type(value) is int for value in values)
     return whole and 0 < values[0] < 1000 and all(value == 0 or 100 <= value < 1000 for value in values[1:])
 
 
-def _hint_at_no_number(answer: object) -> None:
+def _hint_at_no_number(answer: Any) -> None:
     """End the check at what is likely to stand where a number is wanted: a string, or a function that was not called."""
     if isinstance(answer, str):
         hint("string-for-number")
@@ -70,8 +71,8 @@ def _hint_at_no_number(answer: object) -> None:
         hint("function-for-number")
 
 
-def number(answer: object) -> float:
-    """The answer as a float; a hint when it is no number. Scalars of NumPy, TensorFlow and Keras count."""
+def number(answer: Any) -> float:
+    """Return the answer as a float; a hint when it is no number. Scalars of NumPy, TensorFlow and Keras count."""
     try:
         value = float(np.asarray(answer).reshape(-1)[0]) if np.size(answer) == 1 else None
     except Exception:  # each kind of object refuses in its own way
@@ -82,18 +83,14 @@ def number(answer: object) -> float:
     return value
 
 
-def whole_number(answer: object) -> int:
-    """The answer as an int; a hint when it is not a whole number. `1002`, `1002.0` and NumPy's and TensorFlow's count."""
+def whole_number(answer: Any) -> int:
+    """Return the answer as an int; a hint when it is not a whole number. `1002`, `1002.0` and NumPy's and TensorFlow's count."""
     try:
-        value = np.asarray(answer).item() if np.size(answer) == 1 and not isinstance(answer, str) else None
+        value: Any = np.asarray(answer).item() if np.size(answer) == 1 and not isinstance(answer, str) else None
     except Exception:  # each kind of object refuses in its own way
         value = None
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, numbers.Real)
-        or not math.isfinite(value)
-        or value != int(value)
-    ):
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not real or not math.isfinite(value) or value != int(value):
         _hint_at_no_number(answer)
         if _cut_by_a_comma(answer):
             hint("comma-in-number")
@@ -101,7 +98,7 @@ def whole_number(answer: object) -> int:
     return int(value)
 
 
-def shape_of(answer: object) -> tuple[int, ...]:
+def shape_of(answer: Any) -> tuple[int, ...]:
     """Return the shape of an array, tensor or list, and () for what has none."""
     try:
         return tuple(np.shape(answer))
@@ -109,8 +106,8 @@ def shape_of(answer: object) -> tuple[int, ...]:
         return ()
 
 
-def array(answer: object, shape: Sequence[int]) -> np.ndarray:
-    """The answer as an array of this shape; a hint when it is none or has another shape. Tensors, lists, generators count."""
+def array(answer: Any, shape: Sequence[int]) -> np.ndarray:
+    """Return the answer as an array of this shape; a hint when it is none or has another shape. Tensors, lists, generators count."""
     try:
         values = np.asarray(list(itertools.islice(answer, shape[0] + 1)) if isinstance(answer, Iterator) else answer)
     except Exception:  # each kind of object refuses in its own way
@@ -118,13 +115,13 @@ def array(answer: object, shape: Sequence[int]) -> np.ndarray:
     if values.dtype.kind == "U" and not isinstance(answer, str):
         hint("strings-in-array")
     if values.dtype.kind not in "biuf" or values.shape != tuple(shape):
-        found = f"{describe(answer)}, shape {values.shape}" if values.dtype.kind in "biuf" else describe(answer)
-        expect(False, "not-such-an-array", found=found, shape=tuple(shape))
+        description = f"{describe(answer)}, shape {values.shape}" if values.dtype.kind in "biuf" else describe(answer)
+        expect(False, "not-such-an-array", found=description, shape=tuple(shape))
     return values
 
 
-def built_model(answer: object) -> keras.Model:
-    """The answer as a Keras model that has its weights; a hint when it is not a model, or not built.
+def built_model(answer: Any) -> keras.Model:
+    """Return the answer as a Keras model that has its weights; a hint when it is not a model, or not built.
 
     A Sequential of built layers counts: what is still missing is its Input, and the first layer knows the shape.
     """
@@ -150,7 +147,7 @@ def built_model(answer: object) -> keras.Model:
 
 
 def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
-    """The shape of the input that a built layer has seen, with the axis of the rows, or None where it is not known."""
+    """Return the shape of the input that a built layer has seen, with the axis of the rows, or None where it is not known."""
     if isinstance(layer, keras.Model) and getattr(layer, "inputs", None):
         return layer.input_shape
     try:
@@ -160,15 +157,15 @@ def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
         return tuple(shape) if shape else None
 
 
-def called(function: object, *values: object) -> object:
-    """What a function gives for these values; a hint when it cannot be called so, gives nothing, or is a class."""
+def called(function: Any, *values: Any) -> Any:
+    """Return what a function gives for these values; a hint when it cannot be called so, gives nothing, or is a class."""
     if isinstance(function, type) and values:
         hint("class-for-function", name=function.__name__)
     return made(function, *values)
 
 
-def made(function: object, *values: object) -> object:
-    """What a class or a function gives for these values; a hint when it cannot be called so, or gives nothing."""
+def made(function: Any, *values: Any) -> Any:
+    """Return what a class or a function gives for these values; a hint when it cannot be called so, or gives nothing."""
     if not callable(function):
         expect(False, "not-a-function", found=describe(function))
     try:
@@ -183,24 +180,24 @@ def made(function: object, *values: object) -> object:
             count=len(values),
             plural="s" * (len(values) != 1),
         )
-    given = function(*values)
-    if given is None:
+    result = function(*values)
+    if result is None:
         hint("nothing-returned")
-    return given
+    return result
 
 
 def outputs(model: keras.Model, data: np.ndarray) -> np.ndarray:
-    """What a model gives for `data`, as an array; a hint when it takes another input or has several outputs."""
+    """Return what a model gives for `data`, as an array; a hint when it takes another input or has several outputs."""
     wanted = (None, *data.shape[1:])
     try:
-        given = model(data)
+        result = model(data)
     except (ValueError, TypeError, tf.errors.InvalidArgumentError):
-        found = getattr(model, "input_shape", None)
-        if found in (None, wanted):
+        shape = getattr(model, "input_shape", None)
+        if shape in (None, wanted):
             raise
-        expect(False, "other-input-shape", found=found, wanted=wanted)
-    if isinstance(given, dict) and len(given) == 1:
-        (given,) = given.values()
-    if isinstance(given, (tuple, list, dict)):
-        expect(False, "several-outputs", found=len(given))
-    return np.asarray(given)
+        expect(False, "other-input-shape", found=shape, wanted=wanted)
+    if isinstance(result, dict) and len(result) == 1:
+        (result,) = result.values()
+    if isinstance(result, (tuple, list, dict)):
+        expect(False, "several-outputs", found=len(result))
+    return np.asarray(result)

@@ -5,6 +5,7 @@ import inspect
 import types
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -61,12 +62,12 @@ def to_call(layer: keras.layers.Layer) -> keras.layers.Layer:
     return layer
 
 
-def _held(thing: object, seen: set[int]) -> Iterator[object]:
+def _held(thing: Any, seen: set[int]) -> Iterator[Any]:
     """Yield the objects with a state in a thing: in a container, and in what a function or class reads from outside."""
     if id(thing) in seen:
         return
     seen.add(id(thing))
-    inner: Iterable[object] = ()
+    inner: Iterable[Any] = ()
     if isinstance(thing, KEPT):
         yield thing
     elif isinstance(thing, Mapping):
@@ -81,7 +82,7 @@ def _held(thing: object, seen: set[int]) -> Iterator[object]:
         yield from _held(part, seen)
 
 
-def _read_from_outside(function: types.FunctionType) -> list[object]:
+def _read_from_outside(function: types.FunctionType) -> list[Any]:
     """Return what a function takes from its surroundings; of functions and classes only those of the same module."""
     try:
         names = inspect.getclosurevars(function)
@@ -92,7 +93,7 @@ def _read_from_outside(function: types.FunctionType) -> list[object]:
     return [value for value in values if not isinstance(value, code) or value.__module__ == function.__module__]
 
 
-def _variables(thing: object) -> list[object]:
+def _variables(thing: Any) -> list[Any]:
     """Return the variables of an object with a state."""
     if isinstance(thing, keras.layers.Layer):
         optimizer = getattr(thing, "optimizer", None)

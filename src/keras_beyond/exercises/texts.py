@@ -10,7 +10,7 @@ import ast
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Text:
         )
 
 
-def _series(values: list[object]) -> str:
+def _series(values: Iterable[object]) -> str:
     """Return "a, b and c"."""
     *others, last = map(str, values)
     return f"{', '.join(others)} and {last}" if others else last
@@ -190,8 +190,8 @@ def _uses_by_exercise(module: Path) -> dict[str, list[_Use]]:
 
 def _uses(node: ast.AST, module: Path) -> Iterator[_Use]:
     """Yield the texts that the calls in a piece of code name."""
-    for call in ast.walk(node):
-        name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else None
+    for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
+        name = call.func.id if isinstance(call.func, ast.Name) else None
         if name in ("exercise_number", "hint_at_number"):
             keys = next(keyword.value for keyword in call.keywords if keyword.arg == "wrong")
             if not isinstance(keys, ast.Dict):
@@ -199,12 +199,12 @@ def _uses(node: ast.AST, module: Path) -> Iterator[_Use]:
                     f"{module.name}:{call.lineno}: expected the wrong numbers as {{number: id}}, written out"
                 )
             others = [ast.Constant("expected", lineno=call.lineno)] if name == "exercise_number" else []
-            for key in (*keys.values, *others):
-                yield _Use(_literal(key, module), frozenset(), key.lineno)
+            for text_id in (*keys.values, *others):
+                yield _Use(_literal(text_id, module), frozenset(), text_id.lineno)
         elif name in ID_POSITIONS:
-            given = {keyword.arg or "**" for keyword in call.keywords} - ({"found"} if name == "expect" else set())
+            arguments = {keyword.arg or "**" for keyword in call.keywords} - ({"found"} if name == "expect" else set())
             key = call.args[ID_POSITIONS[name]] if len(call.args) > ID_POSITIONS[name] else call
-            yield _Use(_literal(key, module), frozenset(given), call.lineno)
+            yield _Use(_literal(key, module), frozenset(arguments), call.lineno)
 
 
 def _literal(node: ast.expr, module: Path) -> str:
