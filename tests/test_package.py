@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from keras_beyond.files import PACKAGE
 from keras_beyond.graph import boxes_of, count_parameters
 from keras_beyond.language import set_language
 from tools.source import ROOT
+from tools.symbols import draw_all
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +57,27 @@ def test_load_mnist_is_what_keras_returns() -> None:
     assert np.bincount(y_train).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
 
 
+def test_symbols_are_prepared_as_mnist_is() -> None:
+    (x_train, y_train), (x_test, y_test) = keras_beyond.load_symbols()
+    assert x_train.shape == x_test.shape == (480, 28, 28) and y_train.shape == y_test.shape == (480,)
+    assert {array.dtype.name for array in (x_train, y_train, x_test, y_test)} == {"uint8"}
+    assert np.bincount(y_train).tolist() == np.bincount(y_test).tolist() == [60] * len(keras_beyond.SYMBOLS)
+    assert not {image.tobytes() for image in x_train} & {image.tobytes() for image in x_test}
+    middles = np.arange(28) + 0.5
+    for image in np.concatenate([x_train, x_test]).astype(float):
+        rows, columns = (np.flatnonzero(image.sum(axis=axis) > 30) for axis in (1, 0))
+        assert max(np.ptp(rows), np.ptp(columns)) + 1 <= 21 and image.max() > 150
+        mass = image.sum(axis=1) @ middles / image.sum(), image.sum(axis=0) @ middles / image.sum()
+        assert np.allclose(mass, 14, atol=0.6), mass
+
+
+def test_symbols_are_what_their_program_draws() -> None:
+    drawn = draw_all()
+    (x_train, y_train), (x_test, y_test) = keras_beyond.load_symbols()
+    for name, shipped in {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}.items():
+        assert np.abs(drawn[name].astype(int) - shipped).max() <= 1, name  # another machine may round the other way
+
+
 DAMAGES = {
     "missing": (lambda content: None, "nothing there"),
     "cut short": (lambda content: content[:-100], "bytes; found"),
@@ -72,12 +95,17 @@ def damaged(original: Path, folder: Path, damage: str) -> tuple[Path, str]:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_data_is_refused(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, said = damaged(data.MNIST, tmp_path, damage)
-    monkeypatch.setattr(data, "MNIST", path)
+@pytest.mark.parametrize(
+    ("constant", "load"), [("MNIST", keras_beyond.load_mnist), ("SYMBOLS_FILE", keras_beyond.load_symbols)]
+)
+def test_damaged_data_is_refused(
+    constant: str, load: Callable[[], object], damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, said = damaged(getattr(data, constant), tmp_path, damage)
+    monkeypatch.setattr(data, constant, path)
     with pytest.raises(CourseError, match=said) as error:
-        keras_beyond.load_mnist()
-    assert "mnist.npz" in str(error.value) and "Expected" in str(error.value) and "git checkout" in str(error.value)
+        load()
+    assert path.name in str(error.value) and "Expected" in str(error.value) and "git checkout" in str(error.value)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

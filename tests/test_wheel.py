@@ -42,7 +42,7 @@ def test_what_travels_in_the_wheel(wheel: Path) -> None:
     assert wheel.name == f"keras_beyond_sequential-{course_version()}-py3-none-any.whl"
     names = set(zipfile.ZipFile(wheel).namelist())
     tracked = subprocess.run(
-        ["git", "ls-files", "src/keras_beyond", "weights", "assets/mnist.npz"],
+        ["git", "ls-files", "src/keras_beyond", "weights", "assets/mnist.npz", "assets/symbols.npz"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     expected = {
@@ -86,6 +86,7 @@ def test_a_package_of_another_version_says_so_in_one_line(
     ("missing", "code"),
     [
         ("assets/mnist.npz", DIGITS),
+        ("assets/symbols.npz", "from keras_beyond import load_symbols; load_symbols()"),
         ("assets", DIGITS),
         ("weights/handwriting.weights.h5", HANDWRITING),
         ("weights", HANDWRITING),

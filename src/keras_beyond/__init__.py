@@ -4,7 +4,7 @@
 from keras_beyond.environment import start
 
 # isort: split
-from keras_beyond.data import load_mnist
+from keras_beyond.data import SYMBOLS, load_mnist, load_symbols
 from keras_beyond.draw import draw
 from keras_beyond.errors import expect_error
 from keras_beyond.exercises import check
@@ -15,6 +15,7 @@ from keras_beyond.weights import load_weights
 from keras_beyond.widgets import explore
 
 __all__ = [
+    "SYMBOLS",
     "EpochLine",
     "check",
     "draw",
@@ -22,6 +23,7 @@ __all__ = [
     "expect_error",
     "explore",
     "load_mnist",
+    "load_symbols",
     "load_weights",
     "plot_histogram",
     "plot_lines",

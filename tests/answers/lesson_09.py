@@ -459,7 +459,7 @@ class StopBestSoFar(StopInEpoch):
 
 class WidenTheExamples(layers.Layer):
     def build(self, input_shape: tuple[int, ...]) -> None:
-        self.dense = layers.Dense({6: 12, 5: 15}.get(input_shape[-1], 30))
+        self.dense = layers.Dense({6: 12, 5: 15, 8: 16, 11: 33}.get(input_shape[-1], 30))
         self.dense.build(input_shape)
 
     def call(self, x: Any) -> Any:

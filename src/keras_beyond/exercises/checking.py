@@ -33,7 +33,7 @@ SECONDS = 2.0  # of computing that a check may take
 CHECKS: dict[str, "Exercise"] = {}
 TEXTS: dict[str, Texts] = {}  # by exercise, of the lessons that are loaded
 _texts = common_texts()  # of the running check
-CALLS = ("called", "outputs")  # the functions in which an answer is called: what fails there is the answer
+CALLS = ("called", "made", "outputs")  # the functions in which an answer is called: what fails there is the answer
 
 
 @dataclass(frozen=True)

@@ -236,9 +236,9 @@ def borrow_convolutions(answer: dict[str, object]) -> None:
     if np.mean(outputs(low, x[y < 5]).argmax(axis=1) == y[y < 5]) < 0.95:
         hint("base-has-moved")
     right = float(np.mean(predictions.argmax(axis=1) == y[y >= 5] - 5))
-    if right < 0.85 and not any(weight.trainable for weight in other_weights(model, borrowed)):
+    if right < 0.6 and not any(weight.trainable for weight in other_weights(model, borrowed)):
         hint("all-frozen", accuracy=right)
-    if right < 0.5:
+    if right < 0.4:
         hint("untrained", accuracy=right)
-    if right < 0.85:
+    if right < 0.6:
         hint("half-trained", accuracy=right)

@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow import keras
 
 from keras_beyond.exercises.checking import exercise, expect, hint
-from keras_beyond.exercises.reading import built_model, called, describe, outputs, whole_number
+from keras_beyond.exercises.reading import built_model, describe, made, outputs, whole_number
 from keras_beyond.weights import load_weights
 
 
@@ -191,7 +191,7 @@ def _repeats(answer: Callable[[keras.Model, int], object], length: int, times: i
     narrow.bias.assign(np.linspace(-0.5, 0.5, length))
     points = np.random.default_rng(7).normal(size=(4, length)).astype("float32")
     try:
-        model = called(answer, block, times)
+        model = made(answer, block, times)
         if isinstance(model, keras.KerasTensor):
             hint("symbolic-tensor")
         if not isinstance(model, keras.Model):

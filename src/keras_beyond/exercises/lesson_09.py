@@ -9,7 +9,7 @@ import tensorflow as tf
 from tensorflow import keras
 
 from keras_beyond.exercises.checking import exercise, expect, hint
-from keras_beyond.exercises.reading import array, called, describe, input_shape
+from keras_beyond.exercises.reading import array, called, describe, input_shape, made
 from keras_beyond.exercises.state import to_call
 
 
@@ -32,7 +32,7 @@ def _layer_from(answer: Callable[..., Any], *arguments: object) -> Any:
     """Return a layer made with the learner's class; a hint when it is something else."""
     if isinstance(answer, keras.layers.Layer):
         hint("instance", name=type(answer).__name__)
-    layer = called(answer, *arguments) if callable(answer) else answer
+    layer = made(answer, *arguments) if callable(answer) else answer
     if not isinstance(layer, keras.layers.Layer):
         expect(False, "layer-class", found=describe(answer))
     return layer
@@ -548,7 +548,7 @@ def stop_at_target(answer: Callable[[float], Any]) -> None:
     """Check a callback class (target): stops after the first epoch whose val_accuracy is at least target."""
     if isinstance(answer, keras.callbacks.Callback):
         hint("instance", name=type(answer).__name__)
-    callback = called(answer, 0.875) if callable(answer) else answer
+    callback = made(answer, 0.875) if callable(answer) else answer
     if not callable(answer) or not isinstance(callback, keras.callbacks.Callback):
         expect(False, "callback-class", found=describe(callback))
     try:

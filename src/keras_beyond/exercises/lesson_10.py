@@ -10,7 +10,7 @@ from tensorflow import keras
 
 from keras_beyond._keras import flat_layers
 from keras_beyond.exercises.checking import exercise, expect, hint, text
-from keras_beyond.exercises.reading import array, built_model, called, describe, items, outputs, parts
+from keras_beyond.exercises.reading import array, built_model, called, describe, items, made, outputs, parts
 
 PIXELS, HIDDEN, CODE = 392, 256, 128  # of a half, between it and the code, in the code
 SIDES = {"left": slice(0, 14), "right": slice(14, 28)}
@@ -91,10 +91,10 @@ def split_networks(answer: tuple[Callable[[str], Any], Callable[[str], Any]]) ->
     """Check two functions of a name, each making a new model: half to code, and code to half."""
     functions = parts(answer, "make_encoder", "make_decoder")
     names = ["checked_1", "checked_2"]
-    for key, made in zip(("make_encoder", "make_decoder"), functions, strict=True):
-        if isinstance(made, keras.Layer):
+    for key, make in zip(("make_encoder", "make_decoder"), functions, strict=True):
+        if isinstance(make, keras.Layer):
             hint("model-for-function", function=key)
-    encoders, decoders = ([called(make, name) for name in names] for make in functions)
+    encoders, decoders = ([made(make, name) for name in names] for make in functions)
     for key, models in (("make_encoder", encoders), ("make_decoder", decoders)):
         right = all(isinstance(model, keras.Layer) for model in models)
         expect(right, "models", found=describe(models[0]), function=key)

@@ -152,11 +152,16 @@ def input_shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
 
 
 def called(function: object, *values: object) -> object:
-    """What a function gives for these values; a hint when it cannot be called so, or gives nothing."""
-    if not callable(function):
-        expect(False, "not-a-function", found=describe(function))
+    """What a function gives for these values; a hint when it cannot be called so, gives nothing, or is a class."""
     if isinstance(function, type) and values:
         hint("class-for-function", name=function.__name__)
+    return made(function, *values)
+
+
+def made(function: object, *values: object) -> object:
+    """What a class or a function gives for these values; a hint when it cannot be called so, or gives nothing."""
+    if not callable(function):
+        expect(False, "not-a-function", found=describe(function))
     try:
         inspect.signature(function).bind(*values)
     except ValueError:  # a built-in function that does not tell what it takes
