@@ -246,7 +246,13 @@ ANSWERS = {
         ],
         foreseen={
             "are called": lambda: house(names=("picture", "facts")),
-            "scored apart": house_straight,
+            "scored apart": [
+                house_straight,
+                lambda: house_merged("linear"),
+                lambda: house_merged("each by itself"),
+                lambda: house_merged("one unit"),
+                lambda: house_of_application("MobileNetV2", hidden=False),
+            ],
             "a softmax": lambda: house(last="softmax"),
             "two inputs": one_input,
             "found: 'house'": lambda: "house",
@@ -294,7 +300,10 @@ ANSWERS = {
             "returned nothing": lambda: lambda losses: print(end=""),
             "without names": lambda: lambda losses: [1 / loss for loss in losses.values()],
             "have no such key": lambda: lambda losses: {"age": 1 / losses["age"], "income": 1 / losses["income"]},
-            "were rounded": lambda: by(lambda loss: round(1 / loss, 4)),
+            "were rounded": [
+                lambda: by(lambda loss: round(1 / loss, 4)),
+                lambda: by(lambda loss: 1 // loss),
+            ],
             "the signs are not": lambda: by(lambda loss: -1 / loss),
         },
         unforeseen=[
