@@ -1,10 +1,12 @@
 """Let the tests find the tools, keep two workers out of each other's way, and fail a full run that executed no notebook."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -14,6 +16,23 @@ os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # as in the notebooks
 
 _examined = 0
+
+
+class ByFileAndLesson(LoadScopeScheduling):
+    """Give a worker all tests of a file and a lesson: a notebook needs its kernel, and a catalogue is long.
+
+    A test belongs to a lesson if its first parameter begins with the lesson's number, as in [01_sequential] or [01-tally].
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        lesson = re.search(r"\[(\d\d)[] _-]", test)
+        return f"{file}::{lesson[1]}" if lesson else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFileAndLesson:
+    """Distribute by file and lesson, whatever --dist says."""
+    return ByFileAndLesson(config, log)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

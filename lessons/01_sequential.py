@@ -514,6 +514,7 @@ assert [layer.activation.__name__ for layer in digits.layers] == ["sigmoid", "si
 # Then comes `fit`. We give it only 1,000 images. It moves the weights after every 25 images (`batch_size`) and goes through all of them 20 times, and each time is called an **epoch**. Another 2,000 images, the **validation data**, take no part in the training. At the end of each epoch the network is tested on them.
 
 # %% name="fit-digits" tags=["once"]
+digits = keras.models.clone_model(digits)  # start from new random weights, each time this cell runs
 digits.compile(
     optimizer=keras.optimizers.Adam(learning_rate=0.001),
     loss="sparse_categorical_crossentropy",

@@ -219,7 +219,8 @@ assert [layer is other for layer, other in zip(digits.layers, first + second + t
 # The course ships trained weights called `handwriting`. They are those of the network that you competed with in the last lesson. `load_weights` checks the file and the shape of every weight before it loads them. (In plain Keras, `model.load_weights` takes the name of a file.)
 
 # %% row="C10" name="load-digits"
-before = accuracy(digits, x_test, y_test)  # random weights
+random_digits = keras.models.clone_model(digits)  # the same layers, always with new random weights
+before = accuracy(random_digits, x_test, y_test)
 load_weights(digits, "handwriting")
 handwriting = digits.get_weights()
 trained = accuracy(digits, x_test, y_test)
@@ -246,6 +247,7 @@ assert before < 0.3 and 0.993 <= trained < 0.996 and len(handwriting) == 6
 borrowed = first + second
 odd_even = [layers.Dense(2, name="dense_odd_even"), layers.Activation("softmax", name="softmax_2")]
 parity = keras.Sequential([keras.Input((784,))] + borrowed + odd_even, name="parity")
+new_parity = parity.get_weights()  # trained ones in the body, random ones in the head
 print(f"{parity.count_params():,} parameters, {odd_even[0].count_params():,} of them new")
 
 untrained = accuracy(parity, x_test, y_test % 2)
@@ -294,7 +296,7 @@ for layer, other in zip(digits.layers, parity.layers):
 
 # %% row="C12" name="train-parity"
 def train_parity(optimizer):
-    digits.set_weights(handwriting)  # always start from the same borrowed weights
+    parity.set_weights(new_parity)  # always start from the same weights
     parity.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
     parity.fit(x_train, y_train % 2, batch_size=500, epochs=1, verbose=0)
     return accuracy(digits, x_test, y_test), accuracy(parity, x_test, y_test % 2)
@@ -404,6 +406,8 @@ assert not first[0].trainable and np.array_equal(parity.get_weights()[0], handwr
 
 # %% row="C13" name="train-head"
 digits_predictions = digits.predict(x_test, batch_size=1000, verbose=0)
+for layer in borrowed:
+    layer.trainable = False
 adam = keras.optimizers.Adam(learning_rate=0.01)
 parity.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
 start = time.perf_counter()

@@ -706,10 +706,10 @@ for place, step in zip(axes.flat, (0, 1, 2, 5, 40, 200), strict=True):
 Picture(figure)
 
 # %% tags=["guard"]
-panel, (w_1, w_2, b) = _.figure.axes[3], path[5]
+panel, (slope_1, slope_2, offset) = _.figure.axes[3], path[5]
 border = panel.lines[2].get_xydata()
 assert panel.get_title().startswith("step 5:") and np.allclose(
-    border @ [w_1, w_2] + b, 0.5, atol=1e-4
+    border @ [slope_1, slope_2] + offset, 0.5, atol=1e-4
 )
 
 # %% [markdown] lang="zh-TW"

@@ -201,7 +201,8 @@ def bound(code: str) -> set[str]:
         if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
             names.add(statement.name)
         else:
-            names |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and not _read(node)}
+            nodes = set(ast.walk(statement)) - _in_comprehensions(statement)
+            names |= {node.id for node in nodes if isinstance(node, ast.Name) and not _read(node)}
             imports = [node for node in ast.walk(statement) if isinstance(node, (ast.Import, ast.ImportFrom))]
             names |= {(alias.asname or alias.name).split(".")[0] for node in imports for alias in node.names}
     return names
@@ -218,16 +219,17 @@ def read(code: str) -> set[str]:
         own = (
             stores
             if isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.For, ast.With))
-            else _comprehended(statement)
+            else {node.id for node in _in_comprehensions(statement) if isinstance(node, ast.Name)}
         )
         names |= loads - known - own - arguments
         known |= bound(ast.unparse(statement))
     return names
 
 
-def _comprehended(statement: ast.AST) -> set[str]:
+def _in_comprehensions(statement: ast.AST) -> set[ast.AST]:
+    """Return the targets of comprehensions, which bind nothing outside."""
     targets = (node.target for node in ast.walk(statement) if isinstance(node, ast.comprehension))
-    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return {node for target in targets for node in ast.walk(target)}
 
 
 def _read(node: ast.Name) -> bool:

@@ -78,9 +78,12 @@ def test_what_cannot_be_fetched_gives_one_message_and_leaves_nothing(
 ) -> None:
     """The repository is out of reach, or there is no git; the next try mends both."""
     content, before = tmp_path / "content", colab.pip("freeze")
+    without_git = tmp_path / "without_git"
+    without_git.mkdir()
+    (without_git / "sh").symlink_to("/bin/sh")  # IPython runs pip through it
     out_of_reach = {
         "address": git_reads(tmp_path / "nowhere"),
-        "git": git_reads(origin, PATH=str(tmp_path / "nowhere")),
+        "git": git_reads(origin, PATH=str(without_git)),
     }
     _, error = colab.run(COLAB, SETUP, folder=content, environment=out_of_reach[case])
     assert error.startswith("ModuleNotFoundError: No module named 'keras_beyond'. Download the course")

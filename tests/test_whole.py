@@ -19,9 +19,7 @@ from tools.source import lesson_paths, read_lesson
 pytestmark = pytest.mark.slow
 
 LESSONS = [read_lesson(path) for path in lesson_paths()]
-every_lesson = pytest.mark.parametrize(
-    "name", [pytest.param(lesson.name, marks=pytest.mark.xdist_group(lesson.name)) for lesson in LESSONS]
-)
+every_lesson = pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
 
 
 def again(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
