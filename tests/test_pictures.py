@@ -9,6 +9,8 @@ import nbformat
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from PIL import Image
 
 from keras_beyond.figures import (
@@ -95,6 +97,13 @@ def test_a_picture_that_house_style_refuses_is_found_out() -> None:
     wide, axes = new_figure(9.0)
     axes[0, 0].axis("off")
     assert "no more than the page" in str(flaws(*Picture(wide)._repr_png_()))
+
+
+def test_a_picture_is_not_skewed_where_its_width_is_nearly_a_whole_number_of_pixels() -> None:
+    figure = Figure(figsize=(7.659999999999999, 1.0))
+    figure.add_artist(Line2D([0.5, 0.5], [0, 1], color="black"))
+    columns = np.flatnonzero(np.asarray(opened(Picture(figure)._repr_png_()[0]).convert("L")).min(axis=0) < 128)
+    assert columns.min() == pytest.approx(766, abs=3) and np.ptp(columns) < 6
 
 
 LABELLED = "Title (x: a (m), y: b (s))"

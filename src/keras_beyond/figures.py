@@ -53,10 +53,12 @@ class Picture:
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Return the PNG, and the size in pixels at which a page shows it."""
         pixels, png = io.BytesIO(), io.BytesIO()
-        density = 2 * PIXELS_PER_INCH
-        self.figure.savefig(pixels, format="rgba", dpi=density, facecolor="white")
-        width, height = (int(inches * density) for inches in self.figure.get_size_inches())
-        image = Image.frombuffer("RGBA", (width, height), pixels.getvalue()).convert("RGB")
+        # As a PNG, which says itself how many pixels it has: Matplotlib rounds 1531.9999 its own way.
+        self.figure.savefig(
+            pixels, format="png", dpi=2 * PIXELS_PER_INCH, facecolor="white", pil_kwargs={"compress_level": 0}
+        )
+        image = Image.open(pixels).convert("RGB")
+        width, height = image.size
         # By coverage: a palette by population (the default) gives a small group of points the colour of another.
         image = image.quantize(self.colors, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         texts = PngInfo()
