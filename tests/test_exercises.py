@@ -22,7 +22,7 @@ from tensorflow.keras import layers
 from keras_beyond._keras import flat_layers
 from keras_beyond.exercises import lessons_with_checks, load_checks
 from keras_beyond.exercises.checking import CHECKS, check
-from keras_beyond.exercises.texts import FOLDER, Text, read_texts
+from keras_beyond.exercises.texts import FOLDER, Text, common_texts, read_texts
 from keras_beyond.language import set_language
 from tools.compose import stub_of
 from tools.source import lesson_paths, read_lesson
