@@ -1,5 +1,6 @@
 """Drawn models: what is in a picture, and where; from top to bottom and from left to right."""
 
+import re
 from itertools import combinations, pairwise
 
 import pytest
@@ -266,6 +267,9 @@ def test_a_short_chain_is_one_row_and_a_long_one_goes_on_below() -> None:
     assert [rows(chain(depth)) for depth in (2, 4, 5, 6, 8)] == [[3], [5], [3, 3], [4, 3], [3, 3, 3]]
 
 
-def test_draw_refuses_another_direction() -> None:
-    with pytest.raises(ValueError, match=r"^draw: direction: expected 'down' or 'right', found 'left'$"):
-        keras_beyond.draw(chain(2), direction="left")
+@pytest.mark.parametrize("wrong", ["left", "", None, ["right"]])
+def test_draw_refuses_another_direction(wrong: object) -> None:
+    with pytest.raises(
+        ValueError, match=f"^draw: direction: expected 'down' or 'right', found {re.escape(repr(wrong))}$"
+    ):
+        keras_beyond.draw(chain(2), direction=wrong)

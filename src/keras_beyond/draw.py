@@ -36,7 +36,7 @@ def draw(model: keras.Model, *, direction: Literal["down", "right"] = "down") ->
     """
     if not isinstance(model, keras.Model):
         raise TypeError(f"draw: expected a Keras model, found {type(model).__name__}")
-    if direction not in LAYOUTS:
+    if direction not in list(LAYOUTS):  # a list, so that what has no hash gets the same answer
         raise ValueError(f"draw: direction: expected {' or '.join(map(repr, LAYOUTS))}, found {direction!r}")
     boxes, remark = boxes_of(model)
     total, training = count_parameters(model)
