@@ -173,11 +173,6 @@ print("same as the formula:", np.allclose(h, by_formula, atol=1e-5))
 
 # %% tags=["guard"]
 assert np.allclose(h, by_formula, atol=1e-5) and h.shape == (5, 500)
-moved = keras.layers.Dense(500, activation="sigmoid")
-moved.build((None, 784))
-moved.set_weights([W_1, b_1 + 0.5])
-shifted = 1 / (1 + np.exp(-(x_test[:5] @ W_1 + b_1 + 0.5)))
-assert np.allclose(moved(x_test[:5]), shifted, atol=1e-5)
 
 # %% [markdown] lang="zh-TW"
 # 和公式算出來的一樣！`@` 是矩陣相乘：`(5, 784)` 乘 `(784, 500)`，得到 `(5, 500)`。一列 (row) 是一張圖，5 張圖進去，就有 5 列出來。偏值只有一排，每一列都加同一份。
@@ -514,10 +509,13 @@ assert [layer.activation.__name__ for layer in (encoder.layers[1], decoder.layer
 
 # %% name="train-autoencoder" tags=["once"]
 autoencoder.compile(keras.optimizers.Adam(learning_rate=0.003), "mse")
-autoencoder.fit(x_train, x_train, batch_size=100, epochs=5, verbose=0, callbacks=[EpochLine()])
+line = EpochLine()  # prints the loss of every epoch
+history = autoencoder.fit(x_train, x_train, batch_size=100, epochs=5, verbose=0, callbacks=[line])
 
 # %% tags=["guard"]
 assert autoencoder.optimizer.iterations.numpy() % 1000 == 0
+assert history.history["loss"][-1] < history.history["loss"][0] / 2
+assert guarding.disjoint(x_train, x_test)
 
 # %% [markdown] lang="zh-TW"
 # 784 個數字擠成 16 個，只剩四十九分之一。猜猜看：還原出來的圖，你認得出幾張？`digits` 呢？
