@@ -11,24 +11,22 @@
 # # 03 The functional API: layers are functions
 
 # %% [markdown] lang="zh-TW"
-# 前兩課那個會認字的網路，十張圖裡幾乎十張都對。可是它的肚子裡到底發生了什麼事？
+# 前兩課那個會認字的網路，幾乎張張都對。可是它的肚子裡到底發生了什麼事？
 #
-# 今天我們把它剖開來看。下面兩格先不用讀懂，直接執行：第一格載入那個網路，把每一站的輸出都存下來；第二格把這些輸出壓扁成平面，畫成點。
+# 今天我們把它剖開來看。下面兩格先不用讀懂，直接執行：第一格載入那個網路；第二格把每個隱藏層的輸出拿出來，壓扁成平面，畫成點。
 
 # %% [markdown] lang="en"
 # For two lessons you have worked with a network that reads almost every digit. But what actually happens inside it?
 #
-# Today we cut it open. You need not understand the next two cells yet, so just run them. The first loads the network and keeps what comes out at each station on the way. The second flattens these outputs onto a plane and draws them as points.
+# Today we cut it open. You need not understand the next two cells yet, so just run them. The first loads the network. The second keeps what comes out of each hidden layer, flattens it onto a plane and draws it as points.
 
 # %% name="open-the-network" tags=["nbval-check-output"]
 import numpy as np
-from matplotlib.patheffects import withStroke
 from tensorflow import keras
 from tensorflow.keras import layers
 
 from keras_beyond import EpochLine, check, draw, expect_error, explore
-from keras_beyond import load_mnist, load_weights, show_images
-from keras_beyond.figures import TEN_COLORS, TEXT, Picture, new_figure
+from keras_beyond import load_mnist, load_weights, plot_classes, show_images
 
 (images_train, y_train), (images_test, y_test) = load_mnist()
 x_train = images_train[:20_000].reshape(-1, 784).astype("float32") / 255
@@ -39,73 +37,55 @@ for units, activation in [(500, "sigmoid"), (500, "sigmoid"), (10, "softmax")]:
     stacked.add(layers.Dense(units))
     stacked.add(layers.Activation(activation))
 load_weights(stacked, "handwriting")
-print(len(stacked.layers), "layers:", *(layer.__class__.__name__ for layer in stacked.layers))
+print(f"{len(stacked.layers)} layers, {stacked.count_params():,} parameters")
 
 # %% tags=["guard"]
 assert x_train.shape == (20_000, 784) and x_test.shape == (10_000, 784)
 assert x_train.max() == x_test.max() == 1
 
-# %% name="hidden-layers" tags=["folded"]
+# %% name="hidden-layers"
 spaces = {"pixels": (x_train[:5000], x_test)}
 for name, depth in [("h_1", 2), ("h_2", 4)]:
-    part = keras.Sequential(stacked.layers[:depth])  # as in lesson 02: the first layers of the list
+    part = keras.Sequential(stacked.layers[:depth])  # the first layers, as in lesson 02
     spaces[name] = [part.predict(x, batch_size=1000, verbose=0) for x in spaces["pixels"]]
 
 
 def to_plane(points_train, points_test):
     center = points_train.mean(axis=0)
-    _, directions = np.linalg.eigh(np.cov(points_train, rowvar=False))  # the widest is last
-    return (points_test - center) @ directions[:, [-1, -2]]
+    _values, directions = np.linalg.eigh(np.cov(points_train, rowvar=False))
+    return (points_test - center) @ directions[:, [-1, -2]]  # the two widest come last
 
 
-bold = {"fontsize": TEXT + 2, "weight": "bold", "ha": "center", "va": "center"}
-bold["path_effects"] = [withStroke(linewidth=3, foreground="white")]
-figure, axes = new_figure(8.4, 3.4, columns=3)
-for panel, name in zip(axes[0], spaces, strict=True):
-    plane = to_plane(*spaces[name])[:2000]
-    for digit, color in enumerate(TEN_COLORS):
-        group = plane[y_test[:2000] == digit]
-        panel.scatter(*group.T, s=4, color=color, alpha=0.5, linewidths=0)
-        panel.text(*group.mean(axis=0), digit, **bold)
-    panel.set_title(f"{name} ({spaces[name][1].shape[1]} numbers)", fontsize=TEXT + 1)
-    panel.set(xticks=[], yticks=[], xlabel="widest direction")
-axes[0, 0].set_ylabel("second widest direction", fontsize=TEXT)
-Picture(figure)
+planes = {f"{name} ({x[1].shape[1]} numbers)": to_plane(*x)[:2000] for name, x in spaces.items()}
+plot_classes(planes, y_test[:2000], xlabel="widest direction", ylabel="second widest direction")
 
 # %% tags=["guard"]
-panels = _.figure.axes
-assert [axis.get_title() for axis in panels] == [
-    "pixels (784 numbers)",
-    "h_1 (500 numbers)",
-    "h_2 (500 numbers)",
-]
 first_layer = stacked.layers[1](stacked.layers[0](x_test[:100])).numpy()
-assert np.allclose(spaces["h_1"][1][:100], first_layer, atol=1e-5)
 second_layer = stacked.layers[3](stacked.layers[2](first_layer)).numpy()
+assert np.allclose(spaces["h_1"][1][:100], first_layer, atol=1e-5)
 assert np.allclose(spaces["h_2"][1][:100], second_layer, atol=1e-5)
 assert np.array_equal(spaces["pixels"][1], x_test) and len(spaces["h_2"][0]) == 5000
-for axis, key in zip(panels, spaces, strict=True):
-    for label in (0, 3, 9):
-        points = to_plane(*spaces[key])[:2000][y_test[:2000] == label]
-        assert np.allclose(axis.collections[label].get_offsets(), points)
-        assert axis.texts[label].get_text() == str(label)
-        assert np.allclose(axis.texts[label].get_position(), points.mean(axis=0))
-    assert axis.get_xlabel() == "widest direction"
+titles = ["pixels (784 numbers)", "h_1 (500 numbers)", "h_2 (500 numbers)"]
+assert [axis.get_title() for axis in _.figure.axes] == titles == list(planes)
+for axis, key in zip(_.figure.axes, spaces, strict=True):
+    group = to_plane(*spaces[key])[:2000][y_test[:2000] == 3]
+    assert np.allclose(axis.collections[3].get_offsets(), group, atol=1e-4)
+    assert axis.texts[3].get_text() == "3" and axis.get_xlabel() == "widest direction"
 
 
-def separation(points):
-    centers = np.array([points[y_test[:2000] == label].mean(axis=0) for label in range(10)])
-    spread = np.mean([points[y_test[:2000] == label].var(axis=0).sum() for label in range(10)])
-    return centers.var(axis=0).sum() / spread
+def separation(flat):
+    groups = [flat[y_test[:2000] == label] for label in range(10)]
+    within = np.mean([own.var(axis=0).sum() for own in groups])
+    return np.array([own.mean(axis=0) for own in groups]).var(axis=0).sum() / within
 
 
-separations = [separation(to_plane(*spaces[key])[:2000]) for key in spaces]
-assert separations[2] > 2 * separations[0] and separations[2] > 2 * separations[1]
+pixels_apart, h_1_apart, h_2_apart = map(separation, planes.values())
+assert h_2_apart > 2 * max(pixels_apart, h_1_apart)
 
 # %% [markdown] lang="zh-TW"
 # 一個點是一張測試圖，顏色代表它是幾，粗體的數字寫在那一群的正中間。幾百維畫不出來，所以只挑資料散得最開的兩個方向來看，就像看影子。
 #
-# 左邊是剛進去的像素，十個數字糊成一團。中間是過了第一個隱藏層。右邊是過了第二個隱藏層：它們自己站好隊了！沒有人教網路要這樣排，我們只告訴它每張圖是幾。
+# 左邊是剛進去的像素，十個數字糊成一團。中間是過了第一個隱藏層。右邊是過了第二個隱藏層：它們自己分組站好了！沒有人教網路要這樣排，我們只告訴它每張圖是幾。
 #
 # 想看這種圖，就得從模型的**中間**把數字拿出來。會拿，就會接；會接，就能蓋出 Sequential 疊不出來的模型。這一課要教的就是這門手藝，叫做**函數式 API** (functional API)。讀完以後，你會：
 #
@@ -115,12 +95,12 @@ assert separations[2] > 2 * separations[0] and separations[2] > 2 * separations[
 # 4. 從模型中間取出隱藏層的輸出，也能把編碼器和解碼器接成自編碼器；
 # 5. 讓同一層用兩次，說得出參數為什麼變少。
 #
-# **先想一想**：第 01 課疊過 $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$，三層共 26 個參數。第一層和第三層都是 $\mathbb{R}^2 \to \mathbb{R}^3$，如果規定它們是**同一層**，會剩下幾個參數？先寫下你的答案。
+# **先想一想**：第 01 課疊過 $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$，數過它的參數。第一層和第三層都是 $\mathbb{R}^2 \to \mathbb{R}^3$，如果規定它們是**同一層**，參數會變少嗎？剩幾個？先寫下你的答案。
 
 # %% [markdown] lang="en"
 # Every point is a test image, its colour tells you which digit it is, and each bold figure stands in the middle of its crowd. Nobody can draw hundreds of dimensions, so you see only the two directions in which the data spread most, rather like a shadow.
 #
-# On the left are the pixels that go in, and the ten digits are one big muddle. In the middle they have passed the first hidden layer. On the right they have passed the second, and look, they have lined up by themselves! Nobody told the network to sort them like this. It was only ever told which digit each image is.
+# On the left are the pixels that go in, and the ten digits are one big muddle. In the middle they have passed the first hidden layer. On the right they have passed the second, and look, they have formed ten groups! Nobody told the network to sort them like this. It was only ever told which digit each image is.
 #
 # To draw such a picture, you have to take numbers out of the **middle** of a model. Once you can take a model apart there, you can also connect things there, and build models that no Sequential can be. That is the craft of this lesson, and it is called the **functional API**. By the end you will be able to:
 #
@@ -130,7 +110,7 @@ assert separations[2] > 2 * separations[0] and separations[2] > 2 * separations[
 # 4. read a hidden layer from the middle of a model, and connect an encoder and a decoder into an autoencoder;
 # 5. use one layer twice, and explain why there are fewer parameters.
 #
-# **Think first**: in lesson 01 you built $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$, three layers with 26 parameters. The first and the third layer both go $\mathbb{R}^2 \to \mathbb{R}^3$. Suppose they have to be **the same layer**. How many parameters are left? Write your answer down.
+# **Think first**: in lesson 01 you built $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$, three layers, and counted their parameters. The first and the third layer both go $\mathbb{R}^2 \to \mathbb{R}^3$. Suppose they have to be **the same layer**. How many parameters are left? Write your answer down.
 
 # %% [markdown] lang="zh-TW"
 # ## 一層就是一個函數
@@ -548,7 +528,7 @@ error_of_mean = np.mean((x_train.mean(axis=0) - x_test) ** 2)
 assert 0.15 < error / error_of_mean < 0.30
 
 # %% [markdown] lang="zh-TW"
-# 邊緣有點糊，但幾乎都認得出來，`digits` 還讀對了 {{read_right:.1%}}。16 個數字，大致記得「這是幾」！
+# 邊緣有點糊，但大多認得出來，`digits` 還讀對了 {{read_right:.1%}}。16 個數字，大致記得「這是幾」！
 #
 # 還有一件事值得注意：我們訓練的是 `autoencoder`，從頭到尾沒有直接訓練 `encoder` 和 `decoder`，它們卻都練好了，能拆開來用。因為權重只有一份，三個模型看的是同一份。
 #
@@ -561,7 +541,7 @@ assert 0.15 < error / error_of_mean < 0.30
 # 公式裡只有一個 $f$，出現兩次；程式也只做一個 `f`，呼叫兩次。旁邊擺一個三層各自獨立的 `separate`，再看看 Sequential 辦不辦得到。翻出你寫的數字，執行！
 
 # %% [markdown] lang="en"
-# The edges are blurred, but nearly all can be read, and `digits` reads {{read_right:.1%}} of them correctly. Sixteen numbers are enough to remember, more or less, which digit it was!
+# The edges are blurred, but most of them can be read, and `digits` reads {{read_right:.1%}} of them correctly. So 16 numbers are enough to remember, more or less, which digit it was!
 #
 # And notice something else. You trained `autoencoder`. Nobody ever trained `encoder` or `decoder` directly, and yet both are trained and can be used on their own. There is only one set of weights, and all three models use it.
 #
@@ -616,7 +596,7 @@ draw(shared)
 # - 自編碼器：Stable Diffusion（2022 年）這類畫圖的模型，在編碼器壓出來的小空間裡畫，畫好再請解碼器變成大圖。
 # - 讀隱藏層：2024 年，好幾個團隊把大型語言模型隱藏層的輸出取出來，再訓練一個自編碼器，看看裡面藏了哪些概念。你今天兩樣都做過了！
 #
-# 恭喜！你剖開了一個會認字的網路，看見十個數字在它肚子裡排隊，還做出一個只用 16 個數字就記得一張圖的模型。從今天起，資料怎麼走，你說了算。下一課就來分岔、會合，施展第 01 課預告的黑魔法！
+# 恭喜！你剖開了一個會認字的網路，看見十個數字在它肚子裡分組站好，還做出一個只用 16 個數字就記得一張圖的模型。從今天起，資料怎麼走，你說了算。下一課就來分岔、會合，施展第 01 課預告的黑魔法！
 
 # %% [markdown] lang="en"
 # Were you right? The 9 parameters of $f$ count only once, and with the 8 of $g$ that makes 17. With layers of their own it is 9 + 8 + 9 = 26. The two coloured boxes in the picture are two calls of the same layer.
@@ -637,7 +617,7 @@ draw(shared)
 # - Autoencoders: image generators such as Stable Diffusion (2022) paint in the small space of an encoder's codes, and a decoder turns the result into a large image.
 # - Reading hidden layers: in 2024 several teams took the outputs of hidden layers out of large language models and trained autoencoders on them, to find out which concepts are in there. Today you have done both!
 #
-# Congratulations! You cut open a network that reads, saw ten digits line up inside it, and built a model that remembers an image with only 16 numbers. From today you decide where the data go. In the next lesson they branch and merge, and you cast the black magic that lesson 01 promised!
+# Congratulations! You cut open a network that reads, saw the ten digits draw apart inside it, and built a model that remembers an image with only 16 numbers. From today you decide where the data go. In the next lesson they branch and merge, and you cast the black magic that lesson 01 promised!
 
 # %% [markdown] lang="zh-TW" section="further"
 # ## 進階：16 個旋鈕，自己捏一個數字
@@ -663,6 +643,7 @@ def turn(knob):
 
 
 spreads = codes_train.std(axis=0)
+print(f"a code has {codes.shape[1]} numbers, and the digit is a {y_test[0]}")
 turn(int(spreads.argmax()))
 
 # %% tags=["guard"]
@@ -841,7 +822,7 @@ assert np.abs(first_step - third_step).max() > 1e-3
 
 # %% tags=["exercise"]
 def repeat_block(block, times):
-    """Return a model that applies `block` to its input `times` times, with the parameters of one block."""
+    """Return a model that applies `block` `times` times, with the parameters of one block."""
     ### BEGIN SOLUTION
     block_input = keras.Input(block.input_shape[1:])
     block_output = block_input
@@ -942,12 +923,12 @@ draw(reader)
 assert [layer.name for layer in reader.layers] == ["raw", "flatten", "divide_by_255", "digits"]
 
 # %% [markdown] lang="zh-TW" section="further"
-# ## 進階：六個常見的錯，Keras 怎麼說
+# ## 進階：幾個常見的錯，Keras 怎麼說
 #
 # 錯誤訊息要在不趕時間的時候認識。每一格先看程式，猜猜錯在哪裡，再執行。先是蓋模型的時候：
 
 # %% [markdown] lang="en" section="further"
-# ## Further: six common mistakes, and what Keras says
+# ## Further: common mistakes, and what Keras says
 #
 # Get to know error messages while you are not in a hurry. Look at each cell and guess what is wrong before you run it. First, mistakes in building a model:
 
@@ -978,27 +959,30 @@ with expect_error(ValueError, match="expected axis -1 of input shape to have val
 # %% [markdown] lang="zh-TW"
 # 第一個少了第二對括號，層做出來了，卻沒有呼叫。第二個把 784 個數字送給 $f_2$，可是 $f_2$ 早就用在 $h_1$ 上，權重是照 500 個輸入做好的。
 #
-# 最後兩個，模型沒問題，是資料的形狀不合：
+# 接下來，模型沒問題，是資料的形狀不合：
 
 # %% [markdown] lang="en"
 # The first lacks its second pair of brackets: the layer was made but not called. The second sends 784 numbers to $f_2$, which has already been used on $h_1$, so its weights are made for 500 inputs.
 #
-# In the last two the model is fine, and the shape of the data is not:
+# And here the model is fine, and the data are not:
 
 # %% name="errors-in-the-data"
 with expect_error(ValueError, match="incompatible shape"):
     keras.Model(x, y).predict(x_test[0], verbose=0)
 
+with expect_error(ValueError, match="unknown TensorShape|incompatible shape"):
+    digits.predict(x_test[0], verbose=0)
+
 with expect_error(ValueError, match="received 2 input tensors"):
     digits.predict([x_test[:5], x_test[:5]], verbose=0)
 
 # %% [markdown] lang="zh-TW"
-# 第一個只想算一張圖，`x_test[0]` 的形狀卻是 `(784,)`，少了「第幾張」那一軸。只算一張圖，要寫 `x_test[:1]`，形狀是 `(1, 784)`。第二個：模型只有一個輸入，卻收到兩個。
+# 前兩個是同一個錯：只想算一張圖，`x_test[0]` 的形狀卻是 `(784,)`，少了「第幾張」那一軸。新模型會把形狀說清楚，`digits` 已經 `predict` 過了，訊息反而難懂。只算一張圖，要寫 `x_test[:1]`，形狀是 `(1, 784)`。最後一個：模型只有一個輸入，卻收到兩個。
 #
 # 試試看正確的寫法：
 
 # %% [markdown] lang="en"
-# The first wants the answer for a single image, but the shape of `x_test[0]` is `(784,)`, and the axis that counts the images is missing. For a single image write `x_test[:1]`, whose shape is `(1, 784)`. In the second, a model with one input receives two.
+# The first two are the same mistake. They want the answer for a single image, but the shape of `x_test[0]` is `(784,)`, and the axis that counts the images is missing. A new model tells you the shapes; `digits` has predicted before, and then the message is harder to read. For a single image write `x_test[:1]`, whose shape is `(1, 784)`. In the last one, a model with one input receives two.
 #
 # This is the right way:
 
