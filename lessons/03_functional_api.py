@@ -100,7 +100,7 @@ assert h_2_apart > 2 * max(pixels_apart, h_1_apart)
 # %% [markdown] lang="en"
 # Every point is a test image, its colour tells you which digit it is, and each bold figure stands in the middle of its crowd. Nobody can draw hundreds of dimensions, so you see only the two directions in which the data spread most, rather like a shadow.
 #
-# On the left are the pixels that go in, and the ten digits are one big muddle. In the middle they have passed the first hidden layer. On the right they have passed the second, and look, they have formed ten groups! Nobody told the network to sort them like this. It was only ever told which digit each image is.
+# On the left are the pixels that go in, and the ten digits are one big muddle. In the middle they have passed the first hidden layer. On the right they have passed the second, and look, they have formed groups! Nobody told the network to sort them like this. It was only ever told which digit each image is.
 #
 # To draw such a picture, you have to take numbers out of the **middle** of a model. Once you can take a model apart there, you can also connect things there, and build models that no Sequential can be. That is the craft of this lesson, and it is called the **functional API**. By the end you will be able to:
 #
