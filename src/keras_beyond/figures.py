@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.category import StrCategoryFormatter
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
 from PIL import Image
@@ -238,6 +239,29 @@ def plot_points(groups: Mapping[str, np.ndarray], *, title: str, xlabel: str, yl
     if len(groups) > 1:
         axes[0, 0].legend(fontsize=TEXT, frameon=False, markerscale=2, loc="center left", bbox_to_anchor=(1, 0.5))
     _name(axes[0, 0], title, xlabel, ylabel)
+    return Picture(figure)
+
+
+def plot_classes(panels: Mapping[str, np.ndarray], classes: np.ndarray, *, xlabel: str, ylabel: str) -> Picture:
+    """Plot the same examples in several planes side by side: points (n, 2) for each title in `panels`.
+
+    `classes` (n,) has the class of each example, from 0 to 9. A class has a colour, and its number stands at its mean.
+    Raises ValueError unless there is a class for each point.
+    """
+    figure, axes = new_figure(PAGE_WIDTH, 3.4, columns=len(panels))
+    for (title, points), panel in zip(panels.items(), axes[0], strict=True):
+        if len(points) != len(classes):
+            raise ValueError(f"{title}: expected a class for each of {len(points)} points, found {len(classes)}")
+        _name(panel, title, xlabel, ylabel)
+        panel.set(xticks=[], yticks=[])
+        for number in np.unique(classes):
+            group = np.asarray(points)[classes == number]
+            panel.scatter(*group.T, s=4, color=TEN_COLORS[number], alpha=0.5, linewidths=0, label=str(number))
+            halo = [withStroke(linewidth=3, foreground="white")]
+            panel.text(*group.mean(axis=0), str(number), fontsize=TEXT + 2, weight="bold", path_effects=halo)
+            panel.texts[-1].set(ha="center", va="center")
+    for panel in axes[0, 1:]:
+        panel.set_ylabel("")
     return Picture(figure)
 
 
