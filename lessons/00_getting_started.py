@@ -94,12 +94,12 @@ for axes, rows in zip(_.figure.axes, (0, 6, 10, 12, 16, 28), strict=True):
 # %% [markdown] lang="zh-TW"
 # 9 的頭掀掉了，它說是 {{readings[2]}}。再遮一點，變成 {{readings[3]}}；只剩一根棍子，當然就是 {{readings[4]}}。這些都說得過去，好笑的是最後一張：明明是白紙，它照樣說是 {{readings[5]}}！它只學過十個數字，沒有「我不知道」這個選項，再怎麼樣也要選一個。
 #
-# 換你捉弄它：`number` 選哪一張圖，`rows` 決定遮幾列。找得到比這個 9 更會改口的圖嗎？99 號改了六次。
+# 換你捉弄它：`number` 選哪一張圖，`rows` 決定遮幾列。有一張圖會改口六次，就在前一百張裡，找得到嗎？
 
 # %% [markdown] lang="en"
 # With its top gone, the 9 becomes a {{readings[2]}}, then a {{readings[3]}}, and a bare stick is a {{readings[4]}}, of course. The funny one is the last: blank paper, and the network still says {{readings[5]}}! It has learned ten digits and no way to say "I do not know", so it has to choose one.
 #
-# Your turn to tease it: `number` picks an image, and `rows` says how many rows are covered. Can you find an image that makes it change its mind more often? Image 99 does it six times.
+# Your turn to tease it: `number` picks an image, and `rows` says how many rows are covered. One of the first hundred images makes it change its mind six times. Can you find it?
 
 
 # %% name="cover-view" tags=["widget"]

@@ -11,14 +11,14 @@
 # # 01 Sequential: a network, layer upon layer
 
 # %% [markdown] lang="zh-TW"
-# 先來比一場：你對上一個已經訓練好的神經網路。測試用的 1 萬張手寫數字，它幾乎全對。下面挑出它**看錯**的前十張，請你在紙上寫下十個答案。
+# 先來比一場：你跟一個訓練好的神經網路，看誰比較會認字。測試用的 1 萬張手寫數字，它幾乎全對。下面挑出它**看錯**的前十張，請你在紙上寫下十個答案。
 #
-# 程式碼先不用讀，直接執行。這一課上完再回頭看，你就懂了。
+# 程式碼先不用讀，直接執行。這一課上完再回頭看，你會看懂一大半。
 
 # %% [markdown] lang="en"
 # A contest to begin with: you against a trained neural network. It has read 10,000 handwritten digits and got nearly all of them right. Here are the first ten that it got **wrong**. Write down what you think they are.
 #
-# Do not read the code yet, just run it. By the end of the lesson you will understand it.
+# Do not read the code yet, just run it. By the end of the lesson you will understand most of it.
 
 # %%
 import numpy as np
@@ -53,7 +53,7 @@ assert all(not axes.get_title() for axes in _.figure.axes)
 # 寫好了嗎？對答案。圖上面先寫網路的答案，`not` 後面才是正確答案：
 
 # %% [markdown] lang="en"
-# Have you got all ten? Now compare. Above each digit stands the network's answer, and after "not" the right one:
+# Written down all ten? Now compare. Above each digit is the network's answer, and after "not" the right one:
 
 # %% name="ten-answers"
 answers = [f"{guesses[i]}, not {y_test[i]}" for i in mistakes]
@@ -65,7 +65,7 @@ for axes, i in zip(_.figure.axes, mistakes, strict=True):
     assert np.array_equal(axes.images[0].get_array(), images_test[i])
 
 # %% [markdown] lang="zh-TW"
-# 你對了幾張？有幾張大概連寫的人自己都認不出來。這個網路在 1 萬張裡對了 {{np.mean(guesses == y_test):.2%}}，而它只做三件事：乘、加、再過一個簡單的函數。就這樣而已！
+# 你對了幾張？贏過它了吧！這個網路在 1 萬張裡對了 {{np.mean(guesses == y_test):.2%}}，而它只做三件事：乘、加、再過一個簡單的函數。就這樣而已！
 #
 # 這一課，你要從零開始，把這樣的網路疊出來、訓練起來。讀完以後，你會：
 #
@@ -78,7 +78,7 @@ for axes, i in zip(_.figure.axes, mistakes, strict=True):
 # **先想一想**：手寫的 0 和 1，如果只准你看**一個**像素，你會看哪一個？猜得準嗎？
 
 # %% [markdown] lang="en"
-# How many did you get? Some would puzzle the people who wrote them. The network got {{np.mean(guesses == y_test):.2%}} of the 10,000 right, and all it ever does is multiply, add, and put the sum through a simple function. That is the whole secret!
+# How many did you get? More than the network, I hope! The network got {{np.mean(guesses == y_test):.2%}} of the 10,000 right, and all it ever does is multiply, add, and put the sum through a simple function. That is the whole secret!
 #
 # In this lesson you build and train such a network. By the end you will be able to:
 #
@@ -100,7 +100,7 @@ for axes, i in zip(_.figure.axes, mistakes, strict=True):
 # %% [markdown] lang="en"
 # ## MNIST is the fruit fly of machine learning
 #
-# These digits come from MNIST, a collection of 60,000 images for training and 10,000 for testing. Geoffrey Hinton called it the fruit fly of machine learning. Biologists love fruit flies because they are small and breed fast, so an experiment is over in no time. So it is with MNIST!
+# These digits come from MNIST, a collection of 60,000 images for training and 10,000 for testing. Geoffrey Hinton called it the fruit fly of machine learning. Biologists love fruit flies because they are small and breed fast, so an experiment is over in no time. The same goes for MNIST.
 #
 # Usually you would fetch it with `keras.datasets.mnist.load_data()`. The course's `load_mnist()` reads the same data from a file, so you need no network. Make it a habit: when you get new data, look at it first.
 
@@ -154,7 +154,7 @@ for index in (0, 7, len(images_train) - 1):
 # 再除以 255，把像素縮到 0 和 1 之間。訓練資料和測試資料要除以**同一個**數字，不然同樣深淺的墨水，在兩邊會變成不同的數字。
 
 # %% [markdown] lang="en"
-# ## A Dense layer eats flat food only
+# ## A Dense layer only eats flat food
 #
 # The layers in this lesson are fully connected; Keras calls them `Dense`. A `Dense` layer wants its food flat: one long row of numbers. So `reshape` rolls each image out into 28x28 = 784 numbers. (The `-1` asks NumPy to work out that axis by itself.)
 #
@@ -173,7 +173,7 @@ assert x_test.max() == 1 and x_test.min() == 0 and x_test.dtype == "float32"
 assert np.array_equal(x_train[5] * 255, images_train[5].flatten())
 
 # %% [markdown] lang="zh-TW"
-# 三個軸變成兩個：第幾張、第幾個像素。標籤不用動，留著整數就好。
+# `images_train` 的三個軸變成兩個：第幾張、第幾個像素。標籤不用動，留著整數就好。
 #
 # ## 一個神經元：乘、加、過一個函數
 #
@@ -186,7 +186,7 @@ assert np.array_equal(x_train[5] * 255, images_train[5].flatten())
 # 拿三個數字親手算一次。先猜：輸出會比 0.5 大還是小？猜好再執行。
 
 # %% [markdown] lang="en"
-# Three axes have become two: which image, and which pixel. The labels stay as they are, whole numbers.
+# The three axes of `images_train` have become two: which image, and which pixel. The labels stay as they are, whole numbers.
 #
 # ## A neuron multiplies, adds, and activates
 #
@@ -258,22 +258,26 @@ assert np.allclose(drawn["ReLU"].get_ydata(), keras.ops.relu(sums))
 assert np.array_equal(drawn["ReLU"].get_xdata(), sums)
 
 # %% [markdown] lang="zh-TW"
-# sigmoid 的兩頭是平的，ReLU 往右一路直上。哪個比較好？以前課堂上就有同學說 ReLU 比較好用，一直沒有定論。這樁懸案，等一下練習 1.2 由你來辦。
+# 為什麼要有激活函數？少了它，每一層都只是乘和加，疊再多層，乘乘加加之後還是等於一層。彎那一下，才值得疊。
+#
+# sigmoid 的兩頭是平的，ReLU 往右一路直上。哪個比較好？以前課堂上就有同學說 ReLU 比較好用，班上一直沒有定論。這樁懸案，等一下練習 1.2 由你來辦。
 #
 # ## 訓練就是移動權重，讓損失變小
 #
-# 權重要怎麼來？回到開頭的問題：只看正中間的一個像素，分辨 0 和 1。0 的中間是空的，1 的中間有一豎。所以一個神經元、一個輸入就夠了：輸入是那個像素的墨水，輸出是「這是 1」的機率。偏值固定在 -2，只留一個權重來調。
+# 權重要怎麼來？回到開頭的問題：只看正中間的一個像素，分辨 0 和 1。0 的中間是空的，1 的中間有一豎。所以一個神經元、一個輸入就夠了：輸入是那個像素的墨水，輸出是「這是 1」的機率。偏值先固定在 -2（沒有墨水，就猜不是 1），只留一個權重來調。
 #
-# 要知道權重好不好，得先量「錯得多離譜」，這就是**損失** (loss)。模型分給正確答案多少機率 $p$，損失就是 $-\log p$，叫做交叉熵 (cross-entropy)。$p$ 是 1，損失是 0；$p$ 越接近 0，罰得越重。
+# 要知道權重好不好，得先量「錯得多離譜」，這就是**損失** (loss)。模型給正確答案的機率是 $p$，損失就是 $-\log p$（自然對數），叫做交叉熵 (cross-entropy)。$p$ 是 1，損失是 0；$p$ 越接近 0，罰得越重。例如神經元說「是 1 的機率 0.9」，正確答案真的是 1，$p$ 就是 0.9，損失 0.11；正確答案其實是 0，$p$ 就只有 0.1，損失 2.30。每張圖各算一個，再取平均。
 
 # %% [markdown] lang="en"
-# The sigmoid is flat at both ends, and ReLU climbs for ever. Which is better? Some students once reported that ReLU was, and the case was left open. In exercise 1.2 you will be the detective.
+# Why activate at all? Without it every layer only multiplies and adds, and however many you stack, all that multiplying and adding could be done by a single layer. It is the bend that makes a stack worth building.
+#
+# The sigmoid is flat at both ends, and ReLU climbs for ever. Which is better? A student in an earlier class swore by ReLU, and the class never settled it. In exercise 1.2 you will be the detective.
 #
 # ## Training moves the weights so that the loss goes down
 #
-# Where do the weights come from? Back to the question at the start: look at one pixel and tell zeros from ones. Take the pixel in the middle, where a one has its stroke and a zero is empty. A single neuron with a single input will do: the ink in that pixel goes in, and the output is the probability that "this is a one". We fix the bias at -2, so that only one weight is left to choose.
+# Where do the weights come from? Back to the question at the start: look at one pixel and tell zeros from ones. Take the pixel in the middle, where a one has its stroke and a zero is empty. A single neuron with a single input will do: the ink in that pixel goes in, and the output is the probability that "this is a one". We fix the bias at -2 (without any ink, the neuron says no), so that only one weight is left to choose.
 #
-# To know whether a weight is any good, we measure how wrong the answers are. That is the **loss**. If the model gives the right answer the probability $p$, the loss is $-\log p$, which is called cross-entropy. When $p$ is 1, the loss is 0, and the closer $p$ comes to 0, the heavier the penalty.
+# To know whether a weight is any good, we measure how wrong the answers are. That is the **loss**. If the model gives the right answer the probability $p$, the loss is $-\log p$ (the natural logarithm), which is called cross-entropy. When $p$ is 1, the loss is 0, and the closer $p$ comes to 0, the heavier the penalty. Suppose the neuron says "a one, with probability 0.9". If it is a one, $p$ is 0.9 and the loss 0.11. If it is a zero, $p$ is only 0.1, and the loss 2.30. The loss of many images is the average of theirs.
 
 # %% name="one-weight" tags=["nbval-check-output"]
 few = np.flatnonzero(y_train[:2000] <= 1)  # the zeros and ones among 2,000 digits
@@ -282,10 +286,12 @@ is_one = y_train[few] == 1
 
 
 def loss_of(weight):
-    p = 1 / (1 + np.exp(-(weight * ink - 2)))  # how likely the neuron thinks it is a one
-    return -np.mean(np.log(np.where(is_one, p, 1 - p)))
+    says_one = 1 / (1 + np.exp(-(weight * ink - 2)))  # the neuron's output for every image
+    p = np.where(is_one, says_one, 1 - says_one)  # the probability of the right answer
+    return -np.mean(np.log(p))
 
 
+print(f"-log 0.9 = {-np.log(0.9):.2f}, -log 0.1 = {-np.log(0.1):.2f}")
 for weight in (0, 2, 4):
     print(f"weight {weight}: loss {loss_of(weight):.2f}")
 
@@ -297,19 +303,20 @@ assert loss_of(0) > loss_of(2) > loss_of(4)
 # %% [markdown] lang="zh-TW"
 # 權重從 0 加到 4，損失一路變小。那要加到多少才好？權重一多，就不可能一個一個試，所以我們摸黑下山：站在原地，看地面往哪邊斜，就往低的那邊走一步；坡越陡，步子越大。這就是**梯度下降** (gradient descent)。
 #
-# 執行以前先猜：走十步，每一步都會一樣長嗎？
+# 坡有多斜，往右一點、往左一點，看損失差多少就知道，程式裡的 `slope` 就是這樣算的。執行以前先猜：走十步，會走到谷底嗎？
 
 # %% [markdown] lang="en"
 # From weight 0 to weight 4 the loss falls. How far should we go? With many weights nobody can try them all, so we walk downhill in the dark: feel which way the ground slopes and take a step down, a long one where it is steep. This is **gradient descent**.
 #
-# Guess before you run: will all ten steps be equally long?
+# To feel the slope, look a little to the right and a little to the left, and compare the losses: that is `slope` in the code. Guess before you run: do ten steps reach the bottom?
 
 # %% name="descent" tags=["nbval-check-output"]
-weight, path = 0.0, []
-while len(path) < 10:
-    path.append((weight, loss_of(weight)))
+weight = 0.0
+path = [(weight, loss_of(weight))]
+for step in range(10):
     slope = (loss_of(weight + 0.01) - loss_of(weight - 0.01)) / 0.02
     weight = weight - 5 * slope
+    path.append((weight, loss_of(weight)))
 
 weights = np.linspace(-2, 12, 141)
 title = "Training: the weight moves, and the loss goes down"
@@ -320,7 +327,7 @@ picture
 
 # %% tags=["guard"]
 line, dots = _.figure.axes[0].lines
-assert np.allclose(np.transpose(dots.get_data()), path) and len(path) == 10 and path[0][0] == 0
+assert np.allclose(np.transpose(dots.get_data()), path) and len(path) == 11 and path[0][0] == 0
 assert np.allclose(line.get_ydata()[[0, -1]], [loss_of(-2), loss_of(12)])
 assert np.allclose(line.get_xdata()[[0, -1]], [-2, 12])
 lengths = np.diff([w for w, _loss in path])
@@ -329,26 +336,28 @@ assert np.all(lengths > 0) and np.all(np.diff(lengths) < 0)
 assert _.figure.axes[0].get_xlabel() == "weight" and _.figure.axes[0].get_ylabel() == "loss"
 right = np.mean((weight * ink - 2 > 0) == is_one)
 assert 0.97 < right < 0.995
+bottom = weights[np.argmin(losses["loss"])]
+assert 7 < bottom < 8 and 5 < weight < 5.5 and losses["loss"][0] > 0.5
 
 # %% [markdown] lang="zh-TW"
-# 橘紅色的點是權重走過的路：一開始坡很陡，步子大；越接近谷底越平，步子越小。我們只移動了一個數字，損失就從 {{path[0][1]:.2f}} 降到 {{path[-1][1]:.2f}}，用走完的權重來猜，這些 0 和 1 對了 {{right:.1%}}。只看一個像素喔！
+# 橘紅色的點是權重走過的路：一開始坡很陡，步子大；越接近谷底越平，步子越小。谷底大約在 {{bottom:.1f}}，走十步還沒到，只走到 {{weight:.1f}}。可是光移動這一個數字，損失就從 {{path[0][1]:.2f}} 降到 {{path[-1][1]:.2f}}，用走完的權重來猜，這些 0 和 1 對了 {{right:.1%}}。只看一個像素喔！
 #
 # 剛才那個 5 叫**學習率** (learning rate)，決定步子有多大。真正的網路要移動幾十萬個權重，每一步都要知道所有的坡度。**反向傳遞** (backward pass) 可以一次全部算出來，後面有一課專門講。不過原理就是這張圖。
 
 # %% [markdown] lang="en"
-# The orange-red dots show where the weight has been. Where the slope is steep, the steps are long; towards the bottom they get short. Only one number has moved, and the loss went from {{path[0][1]:.2f}} to {{path[-1][1]:.2f}}. With the weight where it ended, {{right:.1%}} of these zeros and ones are told apart, from a single pixel!
+# The orange-red dots show where the weight has been. Where the slope is steep, the steps are long; towards the bottom they get short. The bottom is at about {{bottom:.1f}}, and ten steps only got to {{weight:.1f}}. Yet by moving this one number the loss went from {{path[0][1]:.2f}} to {{path[-1][1]:.2f}}. With the weight where it ended, {{right:.1%}} of these zeros and ones are told apart, from a single pixel!
 #
 # The 5 in the code is the **learning rate**, which sets how long the steps are. A real network moves hundreds of thousands of weights and needs the slope for each. The **backward pass** computes them all at once, as a later lesson shows. But the principle is in this picture.
 
 # %% [markdown] lang="zh-TW"
 # ## 一行程式碼，一張圖
 #
-# 一個神經元能做的有限，所以要疊很多個。看到一行 Keras，腦中應該浮出一張圖。先畫小的：輸入兩個數字，接一層三個神經元。
+# 一個神經元能做的有限，所以要疊很多個。看到一行 Keras，腦中應該浮出一張圖。先畫小的：輸入兩個數字，接一層三個神經元。（現在只數線，激活函數先省略。）
 
 # %% [markdown] lang="en"
 # ## One line of code, one picture
 #
-# A single neuron can only do so much, so we stack many. A line of Keras should call up a picture in your mind. Start small: two numbers come in, and a layer of three neurons follows.
+# A single neuron can only do so much, so we stack many. A line of Keras should call up a picture in your mind. Start small: two numbers come in, and a layer of three neurons follows. (For now we count lines, and leave the activation out.)
 
 # %% row="C06" name="small-3" tags=["nbval-check-output"]
 small = keras.Sequential([keras.Input((2,))], name="small")
@@ -367,7 +376,7 @@ assert small.output_shape == (None, 3)
 # %% [markdown] lang="en"
 # There are 2x3 = 6 lines, so 6 weights, and each of the three neurons has a bias. That makes 9 **parameters**.
 #
-# Now `.add` puts a layer of two neurons at the end. What would you think? Draw the new picture on paper first, and count all parameters.
+# Now `.add` puts a layer of two neurons at the end. What do you expect? Draw the new picture on paper first, and count all parameters.
 
 # %% row="C06" name="small-3-2" tags=["nbval-check-output", "once"]
 small.add(layers.Dense(2))
@@ -514,7 +523,8 @@ assert [layer.activation.__name__ for layer in digits.layers] == ["sigmoid", "si
 # Then comes `fit`. We give it only 1,000 images. It moves the weights after every 25 images (`batch_size`) and goes through all of them 20 times, and each time is called an **epoch**. Another 2,000 images, the **validation data**, take no part in the training. At the end of each epoch the network is tested on them.
 
 # %% name="fit-digits" tags=["once"]
-digits = keras.models.clone_model(digits)  # start from new random weights, each time this cell runs
+keras.utils.set_random_seed(1)  # so that your numbers are like ours
+digits = keras.models.clone_model(digits)  # new random weights, however often this cell runs
 digits.compile(
     optimizer=keras.optimizers.Adam(learning_rate=0.001),
     loss="sparse_categorical_crossentropy",
@@ -572,14 +582,14 @@ assert curves["training"][0] > 1 and max(curves["validation"][1:]) < 1
 # %% [markdown] lang="zh-TW"
 # 猜對了嗎？（最前面的損失超過 1，圖上切掉了，這樣轉彎的地方才看得清楚。）
 #
-# 訓練損失一路往下，到最後只剩 {{curves["training"][-1]:.3f}}。驗證損失卻在第 {{best}} 個 epoch 降到 {{lowest:.3f}} 之後回頭往上，最後是 {{last:.3f}}。同一個網路，練過的題目越來越熟，沒看過的題目反而越錯越離譜：它開始背答案了！這就是**過度配適** (overfitting)。要停，就停在驗證損失最低的地方。
+# 訓練損失一路往下，到最後只剩 {{curves["training"][-1]:.3f}}。驗證損失卻在第 {{best}} 個 epoch 降到 {{lowest:.3f}} 之後回頭往上，最後是 {{last:.3f}}。同一個網路，練過的題目越來越熟，沒看過的題目，錯起來卻越來越有自信：它開始背答案了！這就是**過度配適** (overfitting)。這次我們故意練過頭；要停，就停在驗證損失最低的地方（怎麼自動停，後面有一節進階）。
 #
 # 現在才輪到測試資料。它們只用來打最後的分數，所有的決定都不准偷看它們。`evaluate` 打分數，`predict` 算機率：
 
 # %% [markdown] lang="en"
 # Were you right? (The first losses are above 1 and have been cut off, so that you can see the turn.)
 #
-# The training loss falls all the way to {{curves["training"][-1]:.3f}}. The validation loss falls to {{lowest:.3f}} at epoch {{best}}, and then turns and climbs, to {{last:.3f}} at the end. The network gets better and better at the digits it practises on, and worse at new ones: it has begun to memorise. This is **overfitting**. If you want to stop, stop where the validation loss is lowest.
+# The training loss falls all the way to {{curves["training"][-1]:.3f}}. The validation loss falls to {{lowest:.3f}} at epoch {{best}}, and then turns and climbs, to {{last:.3f}} at the end. The network gets better and better at the digits it practises on, and on new ones it is wrong with more and more confidence: it has begun to memorise. This is **overfitting**. Here we went too far on purpose. The time to stop is where the validation loss is lowest (a further section does it automatically).
 #
 # Only now do we touch the test digits. They are for the final mark, and no decision may peek at them. `evaluate` gives the mark, and `predict` computes the probabilities:
 
@@ -612,14 +622,14 @@ assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-4)
 #
 # 懸案交給你了。`score` 建一個新的網路，用 5,000 張圖練三個 epoch，傳回驗證準確率。亂數種子 (seed) 決定一開始的權重，所以換一個 `seed`，就是換一個網路重新來過。
 #
-# 兩種激活函數各跑至少三個種子，把準確率放進 `results`，寫成 `{"sigmoid": [..., ..., ...], "relu": [..., ..., ...]}`（全部跑完不到一分鐘）。然後宣判：如果一邊**最差**的一次贏過另一邊**最好**的一次，`verdict` 就寫它的名字；不然就寫 `"not clear"`。跑之前，先下注！
+# 兩種激活函數各跑至少三個種子，把準確率放進 `results`，寫成 `{"sigmoid": [..., ..., ...], "relu": [..., ..., ...]}`（全部跑完大約一分鐘）。然後宣判：如果一邊**最差**的一次贏過另一邊**最好**的一次，`verdict` 就寫它的名字；不然就寫 `"not clear"`。跑之前，先下注！
 
 # %% [markdown] lang="en"
 # ### Exercise 1.2: is ReLU better? (8 minutes)
 #
 # The case is yours. `score` builds a fresh network, trains it on 5,000 digits for three epochs, and returns its validation accuracy. The `seed` decides which random weights it starts from, so another seed is another network.
 #
-# Run both activation functions with at least three seeds each, and put the accuracies in `results`, in the form `{"sigmoid": [..., ..., ...], "relu": [..., ..., ...]}`. (All of them take less than a minute.) Then pronounce your `verdict`: if the **worst** run of one beats the **best** run of the other, write its name, otherwise write `"not clear"`. Place your bet before you run it!
+# Run both activation functions with at least three seeds each, and put the accuracies in `results`, in the form `{"sigmoid": [..., ..., ...], "relu": [..., ..., ...]}`. (All of them take about a minute.) Then give your `verdict`: if the **worst** run of one beats the **best** run of the other, write its name, otherwise write `"not clear"`. Place your bet before you run it!
 
 
 # %% tags=["exercise"]
@@ -649,29 +659,30 @@ verdict = "relu"  # after equal training, its worst run beats the best run of si
 check("relu-or-sigmoid", {"results": results, "verdict": verdict})
 
 # %% [markdown] lang="zh-TW"
-# 辦案的規矩比結論重要：訓練一樣多，用同一把尺，不只跑一次。你證明的是「三個 epoch、這個學習率」的情況，換個條件要重新開庭。
+# 贏的是哪一邊？線索早就在圖裡：sigmoid 的兩頭是平的，平的地方坡度小，步子就小，學得慢。不過，辦案的規矩比結論重要：訓練一樣多，用同一把尺，不只跑一次。你證明的是「三個 epoch、這個學習率」的情況，換個條件要重新開庭。
 #
 # ## Sequential 只有一條路
 #
-# Sequential 像一疊盤子，資料從最上面一路流到最下面。所以它不能分岔、不能會合，輸入和輸出也都只能有一個。下面這個模型，`f_1` 的輸出同時流向兩邊，最後再合起來。Sequential 疊不出來，要用一點**黑魔法**：
+# Sequential 像一條單行道，資料從頭一路開到尾。所以它不能分岔、不能會合，輸入和輸出也都只能有一個。下面這個模型，`f_1` 的輸出同時流向兩邊，最後再合起來。Sequential 疊不出來，要用一點**黑魔法**：
 
 # %% [markdown] lang="en"
-# The rules of the investigation matter more than its result: equal training, one ruler, more than one run. What you have shown holds for these three epochs and this learning rate. Change them, and the case is open again.
+# Which side won? The clue was in the picture: the sigmoid is flat at both ends, and where it is flat the slope is small, so the steps are small and it learns slowly. But the rules of the investigation matter more than its result: equal training, the same yardstick, more than one run. What you have shown holds for these three epochs and this learning rate. Change them, and the case is open again.
 #
 # ## Sequential has only one path
 #
-# A Sequential model is a pile of plates: data enter at the top and leave at the bottom. It cannot branch or merge, and it has one input and one output. In the next model the output of `f_1` flows to both sides, and the two meet again. That takes some **black magic**:
+# A Sequential model is a one-way street: data enter at one end and leave at the other. It cannot branch or merge, and it has one input and one output. In the next model the output of `f_1` flows to both sides, and the two meet again. That takes some **black magic**:
 
 # %% row="C08" name="branch-and-merge" tags=["nbval-check-output"]
 x = keras.Input((784,), name="x")
 h = layers.Dense(500, name="f_1")(x)
-left, right_side = layers.Dense(500, name="f_2")(h), layers.Dense(500, name="f_4")(h)
-y = layers.Dense(10, name="f_3")(layers.concatenate([left, right_side]))
+left = layers.Dense(500, name="f_2")(h)
+right_side = layers.Dense(500, name="f_3")(h)
+y = layers.Dense(10, name="f_4")(layers.concatenate([left, right_side]))
 draw(keras.Model(x, y, name="branch_and_merge"))
 
 # %% tags=["guard"]
 assert keras.Model(x, y).count_params() == 392_500 + 2 * 250_500 + 10_010
-assert keras.Model(x, y).get_layer("f_3").input.shape == (None, 1000)
+assert keras.Model(x, y).get_layer("f_4").input.shape == (None, 1000)
 
 # %% [markdown] lang="zh-TW"
 # 這些程式碼現在看不懂沒關係，第 03 課教咒語，第 04 課讓你親手施法。
@@ -690,7 +701,7 @@ assert keras.Model(x, y).get_layer("f_3").input.shape == (None, 1000)
 # - 激活函數：多半換成 ReLU 和 sigmoid 的後代，例如 GELU、SwiGLU；其中 SwiGLU 裡面就藏著一個 sigmoid。
 # - 損失：模型學「猜下一個字」，用的還是交叉熵 $-\log p$；優化器最常見的是 Adam 的近親 AdamW。
 #
-# 恭喜！你從三個數字的乘法出發，走到一個有 648,010 個參數、真的會認字的神經網路，還抓到它背答案。這是很大的一步，去泡杯茶，跟旁邊的人炫耀一下吧！下一課，我們把它拆開，借它的層去做別的事。
+# 恭喜！你從三個數字的乘法出發，走到一個有 648,010 個參數、真的會認字的神經網路，還抓到它背答案。這一步跨得可不小，去泡杯茶，跟旁邊的人炫耀一下吧！下一課，我們把它拆開，借它的層去做別的事。
 
 # %% [markdown] lang="en"
 # Never mind if you cannot read this code yet. Lesson 03 teaches the spells, and in lesson 04 you cast them yourself.
@@ -837,7 +848,7 @@ check("photo-parameters", photo_parameters)
 #
 # 第一帖藥：**提早停止** (early stopping)。`EarlyStopping` 是一個**回呼** (callback)，每個 epoch 結束時會看一眼驗證損失。連續三個 epoch 沒有進步（`patience=3`）就喊停，再把權重退回最好的那一刻。
 #
-# 第二帖藥：**多看一點資料**。把 1,000 張換成 2 萬張，只看 1 遍，走的步數一樣多，不佔便宜。
+# 第二帖藥：**多看一點資料**。把 1,000 張換成 2 萬張，只看 1 遍，步數一樣多，這樣比才公平。
 #
 # 兩帖藥，哪一帖比較有效？先猜！
 
@@ -893,12 +904,12 @@ assert validation["more data"][1] > validation["no cure"][1] + 0.03
 assert not np.allclose(stopped.get_weights()[0], more.get_weights()[0])
 
 # %% [markdown] lang="zh-TW"
-# 提早停止在第 {{epochs_run}} 個 epoch 喊停，驗證損失是 {{validation["stopped early"][0]:.3f}}，比硬練到底的 {{validation["no cure"][0]:.3f}} 好，準確率倒是差不多。多看資料就不一樣了：一樣走 {{more.optimizer.iterations.numpy()}} 步，損失降到 {{validation["more data"][0]:.3f}}，準確率 {{validation["more data"][1]:.1%}}。
+# `stopped` 從新的亂數權重開始，所以轉彎的地方和剛才不一定一樣。它在第 {{epochs_run}} 個 epoch 喊停，驗證損失是 {{validation["stopped early"][0]:.3f}}，比硬練到底的 {{validation["no cure"][0]:.3f}} 好，準確率倒是差不多。多看資料就不一樣了：一樣走 {{more.optimizer.iterations.numpy()}} 步，損失降到 {{validation["more data"][0]:.3f}}，準確率 {{validation["more data"][1]:.1%}}。
 #
 # 能多拿到資料，就先去拿資料！拿不到的時候，提早停止幾乎不花力氣。
 
 # %% [markdown] lang="en"
-# Early stopping ended the training after {{epochs_run}} epochs, with a validation loss of {{validation["stopped early"][0]:.3f}} instead of {{validation["no cure"][0]:.3f}} at the bitter end; the accuracy is much the same. More data are another story: in the same {{more.optimizer.iterations.numpy()}} steps the loss comes down to {{validation["more data"][0]:.3f}}, and the accuracy reaches {{validation["more data"][1]:.1%}}.
+# `stopped` began with new random weights, so it need not turn where `digits` did. Early stopping ended it after {{epochs_run}} epochs, with a validation loss of {{validation["stopped early"][0]:.3f}} instead of {{validation["no cure"][0]:.3f}} at the bitter end; the accuracy is much the same. More data is another story: in the same {{more.optimizer.iterations.numpy()}} steps the loss comes down to {{validation["more data"][0]:.3f}}, and the accuracy reaches {{validation["more data"][1]:.1%}}.
 #
 # If you can get more data, get more data! If you cannot, early stopping costs next to nothing.
 
@@ -910,7 +921,7 @@ assert not np.allclose(stopped.get_weights()[0], more.get_weights()[0])
 # %% [markdown] lang="en" section="further"
 # ## Further: which mistake was it most sure of?
 #
-# What do the test digits look like that your own network gets wrong? Above each stands its answer, and after "not" the right one:
+# Which test digits does your own network get wrong? Above each is its answer, and after "not" the right one:
 
 # %% name="own-mistakes"
 own_answers = probabilities.argmax(axis=1)
@@ -928,14 +939,14 @@ for axes, i in zip(_.figure.axes, wrong[:20], strict=True):
 #
 # ### 練習 1.4：最有把握的錯誤（8 分鐘）
 #
-# 寫一個函式，輸入機率 `probabilities`（形狀 `(n, 10)`）和標籤 `labels`（形狀 `(n,)`），傳回模型**答錯**、而且對自己的答案最有把握的是第幾筆（整數，從 0 算起）。寫好以後，用 `show_images(images_test[[row]])` 看看你的模型錯得最有自信的那張圖，`row` 是你的函式傳回的數字。
+# 寫一個函式，輸入機率 `probabilities`（形狀 `(n, 10)`）和標籤 `labels`（形狀 `(n,)`），傳回模型**答錯**、而且對自己的答案最有把握的是第幾筆（整數，從 0 算起）。寫好以後，用 `show_images(images_test[[row]], columns=1)` 看看你的模型錯得最有自信的那張圖，`row` 是你的函式傳回的數字。
 
 # %% [markdown] lang="en"
 # It got {{len(wrong):,}} wrong, and these are the first 20. Some are hard, and some should never have happened.
 #
 # ### Exercise 1.4: the most confident mistake (8 minutes)
 #
-# Write a function that takes `probabilities`, of shape `(n, 10)`, and `labels`, of shape `(n,)`. It returns the index (a whole number, counted from 0) of the row that the model got **wrong** while being most confident in its answer. Then look at the digit that your network was so sure about: `show_images(images_test[[row]])`, where `row` is what your function returns.
+# Write a function that takes `probabilities`, of shape `(n, 10)`, and `labels`, of shape `(n,)`. It returns the index (a whole number, counted from 0) of the row that the model got **wrong** while being most confident in its answer. Then look at the digit that your network was so sure about: `show_images(images_test[[row]], columns=1)`, where `row` is what your function returns.
 
 
 # %% tags=["exercise"]
@@ -1101,6 +1112,10 @@ print(f"test loss     {loss_prepared:.3f}, before {loss:.3f}")
 
 # %% tags=["guard"]
 assert abs(accuracy_prepared - accuracy) < 0.03 and loss_prepared > loss * 1.03
+kernel, bias = digits.layers[0].get_weights()
+sums_right, sums_wrong = x_test[:500] @ kernel + bias, x_test_prepared[:500] @ kernel + bias
+assert np.mean(np.sign(sums_right) == np.sign(sums_wrong)) > 0.97
+assert np.mean(np.abs(sums_right) > 2.2) < 0.35 and np.mean(np.abs(sums_wrong) > 2.2) > 0.98
 
 # %% [markdown] lang="zh-TW"
 # 準確率幾乎沒動，也沒有錯誤訊息，只有損失悄悄變高。把蟲找出來，寫出修好的 `fixed_prepare`：輸入是兩組 `uint8` 影像，形狀 `(n, 28, 28)`，傳回兩個陣列，形狀 `(n, 784)`。
@@ -1121,8 +1136,9 @@ def fixed_prepare(train, test):
     test = test.reshape(len(test), -1).astype("float32")
     lowest, highest = train.min(), train.max()  # the training images decide, for both
     return (train - lowest) / (highest - lowest), (test - lowest) / (highest - lowest)
-    # Why so little harm? Large sums push a sigmoid to 0 or 1, and most were near one of them
-    # already. The answers stay nearly the same, and the network is only too sure of them.
+    # Why so little harm? 255 times the pixels means huge sums, and a sigmoid of a huge sum is 0
+    # or 1. But few sums change their sign: nearly every neuron stays on its side of 0.5.
+    # The answers stay nearly the same, and the network is only too sure of them.
     ### END SOLUTION
 
 

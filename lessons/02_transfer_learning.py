@@ -11,14 +11,14 @@
 # # 02 Transfer learning: borrow layers that somebody has trained
 
 # %% [markdown] lang="zh-TW"
-# 來打個賭。兩個學生學著分辨手寫數字是奇數還是偶數。甲從零開始學，給他看幾千張、1 萬張都可以。乙只看 100 張，可是他借了別人訓練好的兩層神經網路，自己只練最後一層。
+# 來打個賭。兩個學生學著分辨手寫數字是奇數還是偶數。甲從零開始學，給他看幾千張都可以。乙只看 100 張，可是他借了別人訓練好的兩層神經網路，自己只練最後一層。
 #
-# 甲要看幾張，才追得上乙？先寫下你的答案，再執行下面幾格。程式等一下再讀。
+# 甲要看幾張，才追得上乙？先寫下你的答案，再執行下面幾格，要跑一下子。程式可以先跳過。
 
 # %% [markdown] lang="en"
-# Let us make a bet. Two students learn to tell odd digits from even ones. The first starts from scratch and may look at thousands of images, even 10,000. The second sees only 100, but has borrowed two layers that somebody else trained, and practises nothing but the last layer.
+# Let us make a bet. Two students learn to tell odd digits from even ones. The first starts from scratch and may look at thousands of images. The second sees only 100, but has borrowed two layers that somebody else trained, and practises nothing but the last layer.
 #
-# How many images does the first student need to catch up with the second? Write down your guess, then run the next cells. You can read the code later.
+# How many images does the first student need to catch up with the second? Write down your guess, then run the next cells, which take a little while. You may skip the code for now.
 
 # %%
 import time
@@ -41,9 +41,9 @@ for units, activation in [(500, "sigmoid"), (500, "sigmoid"), (10, "softmax")]:
     reader.add(layers.Dense(units, activation=activation))
 load_weights(reader, "handwriting")
 
-body = keras.Sequential([keras.Input((784,))] + reader.layers[:2], name="body")
-features_train = body.predict(x_train, batch_size=1000, verbose=0)
-features_test = body.predict(x_test, batch_size=1000, verbose=0)
+two_layers = keras.Sequential([keras.Input((784,))] + reader.layers[:2])
+features_train = two_layers.predict(x_train, batch_size=1000, verbose=0)
+features_test = two_layers.predict(x_test, batch_size=1000, verbose=0)
 
 # %% tags=["guard"]
 assert features_train.shape == (20_000, 500) and features_test.shape == (10_000, 500)
@@ -56,14 +56,16 @@ assert np.allclose(features_test[:5], layer_by_layer, atol=1e-5)
 
 
 # %%
-def train(x, y, epochs, hidden=()):
+def train(x, y, hidden=()):
     model = keras.Sequential([keras.Input(x.shape[1:])])
     for units in hidden:
         model.add(layers.Dense(units, activation="relu"))
     model.add(layers.Dense(int(y.max()) + 1, activation="softmax"))
     adam = keras.optimizers.Adam(learning_rate=0.003)
-    model.compile(adam, "sparse_categorical_crossentropy")
-    model.fit(x, y, batch_size=20, epochs=epochs, verbose=0)
+    model.compile(
+        adam, "sparse_categorical_crossentropy", steps_per_execution=25
+    )  # 25 at once: faster
+    model.fit(x, y, batch_size=20, epochs=10, verbose=0)
     return model
 
 
@@ -72,35 +74,36 @@ def accuracy(model, x, y):
 
 
 # %% row="C52" name="few-images"
+keras.utils.set_random_seed(1)  # so that your numbers are like ours
 borrowed_marks, scratch_marks = {}, {}
-for images, epochs, draws in [(100, 15, 3), (1000, 3, 2), (10_000, 1, 1)]:
+for images, draws in [(100, 3), (1000, 2), (5000, 1)]:
     borrowed_marks[images], scratch_marks[images] = [], []
     for draw_number in range(draws):
         few = slice(draw_number * images, (draw_number + 1) * images)
-        head = train(features_train[few], y_train[few] % 2, epochs)
+        head = train(features_train[few], y_train[few] % 2)
         borrowed_marks[images].append(accuracy(head, features_test, y_test % 2))
-        model = train(x_train[few], y_train[few] % 2, epochs, hidden=[100, 100])
+        model = train(x_train[few], y_train[few] % 2, hidden=[100, 100])
         scratch_marks[images].append(accuracy(model, x_test, y_test % 2))
     marks = [f"{np.mean(m[images]):.1%}" for m in (borrowed_marks, scratch_marks)]
-    print(f"{images:6,} images: {marks[0]} with borrowed layers, {marks[1]} from scratch")
+    print(f"{images:5,} images: {marks[0]} with borrowed layers, {marks[1]} from scratch")
 
 # %% tags=["guard"]
-assert list(borrowed_marks) == list(scratch_marks) == [100, 1000, 10_000]
+assert list(borrowed_marks) == list(scratch_marks) == [100, 1000, 5000]
 assert [len(borrowed_marks[n]) for n in borrowed_marks] == [3, 2, 1]
 assert [len(scratch_marks[n]) for n in scratch_marks] == [3, 2, 1]
-assert all(0.95 < mark < 0.99 for mark in borrowed_marks[100])
+assert all(0.945 < mark < 0.985 for mark in borrowed_marks[100])
 assert all(0.78 < mark < 0.895 for mark in scratch_marks[100])
-assert all(0.87 < mark < 0.955 for mark in scratch_marks[1000])
-assert all(0.98 < mark < 0.994 for mark in borrowed_marks[1000] + borrowed_marks[10_000])
-assert 0.935 < scratch_marks[10_000][0] < 0.98
+assert all(0.87 < mark < 0.96 for mark in scratch_marks[1000])
+assert all(0.98 < mark < 0.994 for mark in borrowed_marks[1000] + borrowed_marks[5000])
+assert 0.94 < scratch_marks[5000][0] < 0.98
 assert head.count_params() == 1002 and model.count_params() == 78_500 + 10_100 + 202
 assert [layer.activation.__name__ for layer in model.layers] == ["relu", "relu", "softmax"]
 
 # %% row="C52" name="borrowing-wins"
-sizes = [100, 1000, 10_000]
+sizes = [100, 1000, 5000]
 curves = {"with borrowed layers": borrowed_marks, "from scratch": scratch_marks}
 means = {name: [100 * np.mean(marks[n]) for n in sizes] for name, marks in curves.items()}
-title = "100 images on borrowed layers match 10,000 from scratch"
+title = "100 images on borrowed layers do as well as 5,000 from scratch"
 picture = plot_lines(
     means, x=sizes, title=title, xlabel="labelled images", ylabel="test accuracy (%)"
 )
@@ -123,15 +126,15 @@ for name, marks, color in [
     assert len(guarding.points(picture, color)) == 6
     assert np.allclose(guarding.points(picture, color)[:3, 1], 100 * np.array(marks[100]))
 assert guarding.inside(picture) and axes.get_xscale() == "log"
-assert np.mean(borrowed_marks[100]) > scratch_marks[10_000][0] - 0.012
+assert abs(np.mean(borrowed_marks[100]) - scratch_marks[5000][0]) < 0.02
 assert min(borrowed_marks[100]) > max(scratch_marks[1000])
 
 # %% [markdown] lang="zh-TW"
-# 淡色的點是每一次實驗，每次換一批圖，線穿過平均。從零開始的網路有兩個隱藏層，各 100 個神經元，用 ReLU，所以很快就練完；兩邊的圖、epoch 和學習率都一樣。
+# 淡色的點是每一次實驗，每次換一批圖，線穿過平均。從零開始的網路有兩個隱藏層，各 100 個神經元，用 ReLU，所以很快就練完；每一次都練 10 個 epoch，圖和學習率也都一樣。
 #
-# 100 張圖加上借來的層，平均對了 {{np.mean(borrowed_marks[100]):.1%}}。從零開始看 100 張只有 {{np.mean(scratch_marks[100]):.1%}}，要看到 1 萬張，才有 {{scratch_marks[10_000][0]:.1%}}。差了一百倍的資料！
+# 100 張圖加上借來的層，平均對了 {{np.mean(borrowed_marks[100]):.1%}}。從零開始看 100 張只有 {{np.mean(scratch_marks[100]):.1%}}，看 1,000 張有 {{np.mean(scratch_marks[1000]):.1%}}，要看到 5,000 張才有 {{scratch_marks[5000][0]:.1%}}。差了五十倍的資料！
 #
-# 這就是**轉移學習** (transfer learning)：站在巨人的肩膀上。標籤很貴，要人一張一張看，能省一百倍，誰不想要？
+# 這就是**轉移學習** (transfer learning)：站在巨人的肩膀上。標籤很貴，要人一張一張看，能省五十倍，誰不想要？
 #
 # 聰明的你可能會抗議兩件事。第一，借來的層本來就是用這些數字訓練出來的，等於早就看過考題。第二，會認數字的模型，答案除以 2 看餘數就知道奇偶，根本不必再學。兩個抗議都對！所以這一課先用奇偶把方法講清楚，因為每一步都對得出答案。最後再換成這個網路從來沒見過的東西，看看還靈不靈。
 #
@@ -146,11 +149,11 @@ assert min(borrowed_marks[100]) > max(scratch_marks[1000])
 # **先想一想**：上一課的 `digits` 有三層 `Dense`，648,010 個參數。把最後一層換成只分兩類，新的這一層有幾個參數？
 
 # %% [markdown] lang="en"
-# Each pale dot is one experiment on images of its own, and the lines join the means. The network from scratch has two hidden layers of 100 neurons with ReLU, so that it trains fast. Images, epochs and learning rate are the same on both sides.
+# Each pale dot is one experiment on images of its own, and the lines join the means. The network from scratch has two hidden layers of 100 neurons with ReLU, so that it trains fast. Every network trains for 10 epochs, on the same images and with the same learning rate on both sides.
 #
-# With 100 images and borrowed layers the average is {{np.mean(borrowed_marks[100]):.1%}}. From scratch, 100 images give {{np.mean(scratch_marks[100]):.1%}}, and it takes 10,000 to reach {{scratch_marks[10_000][0]:.1%}}. That is a hundred times as much data!
+# With 100 images and borrowed layers the average is {{np.mean(borrowed_marks[100]):.1%}}. From scratch, 100 images give {{np.mean(scratch_marks[100]):.1%}}, 1,000 give {{np.mean(scratch_marks[1000]):.1%}}, and it takes 5,000 to reach {{scratch_marks[5000][0]:.1%}}. That is fifty times as much data!
 #
-# This is **transfer learning**: you stand on the shoulders of giants. Labels are expensive, because a person has to look at every image. Who would not like to need a hundred times fewer?
+# This is **transfer learning**: you stand on the shoulders of giants. Labels are expensive, because a person has to look at every image. Who wouldn't like to need fifty times fewer?
 #
 # You may want to protest, and you may protest twice. First, the borrowed layers were trained on these very digits, so they have seen the exam. Second, a model that reads digits knows odd from even already: divide its answer by 2 and look at the remainder. You are right both times! We use odd and even to learn the method, because every step can be checked. At the end of the lesson the network meets something that it has never seen.
 #
@@ -246,7 +249,7 @@ assert before < 0.3 and 0.993 <= trained < 0.996 and len(handwriting) == 6
 # %% row="C11" name="new-head"
 borrowed = first + second
 odd_even = [layers.Dense(2, name="dense_odd_even"), layers.Activation("softmax", name="softmax_2")]
-parity = keras.Sequential([keras.Input((784,))] + borrowed + odd_even, name="parity")
+parity = keras.Sequential([keras.Input((784,), name="pixels")] + borrowed + odd_even, name="parity")
 new_parity = parity.get_weights()  # trained ones in the body, random ones in the head
 print(f"{parity.count_params():,} parameters, {odd_even[0].count_params():,} of them new")
 
@@ -262,7 +265,7 @@ assert 0.995 < remainder < 0.999
 assert [layer is other for layer, other in zip(parity.layers, borrowed)] == [True] * 4
 
 # %% [markdown] lang="zh-TW"
-# 新的一層有 500x2 + 2 = 1,002 個參數，你猜對了嗎？總數是 648,010 - 5,010 + 1,002 = 644,002。新的 head 還沒訓練，用的是隨機的權重，所以只是亂猜。（隨機的 head 猜得多離譜，後面有一節進階可以看。）
+# 新的一層有 500x2 + 2 = 1,002 個參數，你猜對了嗎？總數是 648,010 - 5,010 + 1,002 = 644,002。新的 head 還沒訓練，用的是隨機的權重，{{untrained:.1%}} 只是運氣。（換別的隨機權重，運氣差多少？後面有一節進階可以看。）
 #
 # 最後那個數字就是剛才的抗議：直接用 `digits` 的答案 `% 2`，有 {{remainder:.1%}}，誰也比不過。真的要分奇偶，就這樣做！我們還是用它來練習換 head，因為步驟和真正的任務一樣，而且錯了馬上看得出來。
 #
@@ -271,7 +274,7 @@ assert [layer is other for layer, other in zip(parity.layers, borrowed)] == [Tru
 # `parity` 的層和 `digits` 的層，是兩份，還是同一份？
 
 # %% [markdown] lang="en"
-# The new layer has 500x2 + 2 = 1,002 parameters. Was that your answer? The total is 648,010 - 5,010 + 1,002 = 644,002. The new head still has random weights, so it only guesses. (A further section shows how wildly random heads guess.)
+# The new layer has 500x2 + 2 = 1,002 parameters. Was that your answer? The total is 648,010 - 5,010 + 1,002 = 644,002. The new head still has random weights, and its {{untrained:.1%}} are mere luck. (A further section shows how the luck varies.)
 #
 # The last figure is the protest from above: `% 2` on the answer of `digits` scores {{remainder:.1%}}, and nothing in this lesson beats it. If odd or even were all you wanted, you should do just that! We use it to practise changing heads, because the steps are those of a real task and mistakes show at once.
 #
@@ -300,12 +303,12 @@ def train_parity(optimizer):
     parity.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
     parity.fit(x_train, y_train % 2, batch_size=500, epochs=1, verbose=0)
     marks = accuracy(digits, x_test, y_test), accuracy(parity, x_test, y_test % 2)
-    digits.set_weights(handwriting)  # restore what has moved
+    digits.set_weights(handwriting)  # restores the layers in parity too: they are the same
     return marks
 
 
 for layer in borrowed:
-    layer.trainable = True
+    layer.trainable = True  # the default, as the next section explains
 digits_adam, parity_adam = train_parity(keras.optimizers.Adam(learning_rate=0.001))
 print(f"Adam: digits {trained:.1%} before, {digits_adam:.1%} after; parity {parity_adam:.1%}")
 
@@ -315,18 +318,18 @@ assert 0.97 < parity_adam < 0.998, parity_adam
 assert accuracy(digits, x_test, y_test) == trained
 
 # %% [markdown] lang="zh-TW"
-# 我們明明沒碰 `digits`，它看錯的卻從 {{1 - trained:.1%}} 變成 {{1 - digits_adam:.1%}}！`parity` 在訓練的時候移動了共用的權重，`digits` 的輸出層卻還以為那些特徵跟原來一樣。**權重只有一份，要動就一起動。**
+# 我們明明沒碰 `digits`，它看錯的卻從 {{1 - trained:.1%}} 變成 {{1 - digits_adam:.1%}}！`parity` 在訓練的時候移動了共用的權重，`digits` 的輸出層卻還以為收到的 500 個數字跟原來一樣。**權重只有一份，要動就一起動。**
 #
-# 想要它不動，可以複製一份（練習 2.3），也可以凍結。（`train_parity` 最後已經把權重還原了：還原 `digits`，`parity` 借的那幾層也就跟著還原。）
+# 想要它不動，可以複製一份（練習 2.3），也可以凍結。
 #
 # ## 凍結的層不會動，哪個模型來訓練都一樣
 #
 # 每一層都有一個屬性 `trainable`。把它設成 `False`，優化器就不碰這一層的權重：
 
 # %% [markdown] lang="en"
-# We never touched `digits`, and yet its errors have grown from {{1 - trained:.1%}} to {{1 - digits_adam:.1%}}! Training `parity` has moved the shared weights, while the output layer of `digits` still expects the features to be what they were. **There is one set of weights, and it moves for everybody.**
+# We never touched `digits`, and yet its errors have grown from {{1 - trained:.1%}} to {{1 - digits_adam:.1%}}! Training `parity` has moved the shared weights, while the output layer of `digits` still expects the 500 numbers that it was trained on. **There is one set of weights, and it moves for everybody.**
 #
-# To keep it still, you can make a copy (exercise 2.3) or freeze it. (The end of `train_parity` has restored the weights. The two models share the borrowed layers, so restoring `digits` restores them in `parity` as well.)
+# To keep it still, you can make a copy (exercise 2.3) or freeze it.
 #
 # ## A frozen layer stays put, whichever model is trained
 #
@@ -361,14 +364,14 @@ draw(parity)
 # %% [markdown] lang="zh-TW"
 # （激活函數沒有參數，凍不凍結都一樣，所以留白。）
 #
-# ### 凍結要重新 `compile` 才生效
+# ### 練過以後才凍結，要重新 `compile`
 #
-# 這裡有個陷阱，很多人掉下去過。Keras 第一次 `fit` 的時候看一眼 `trainable`，以後就照那一次的樣子訓練。先 `fit`、再凍結，會怎樣？三種順序各試一次，先猜哪幾次權重會動：
+# 這裡有個陷阱，很多人掉下去過。Keras 第一次 `fit` 的時候看一眼 `trainable`，以後就照那一次的樣子訓練。先 `fit`、再凍結，會怎樣？三種情況各試一次，先猜哪幾次權重會動：
 
 # %% [markdown] lang="en"
 # (Activations have no parameters to freeze, and stay white.)
 #
-# ### Freezing takes effect with the next `compile`
+# ### After a `fit`, freezing needs another `compile`
 #
 # Here is a trap that has caught many. Keras looks at `trainable` at the first `fit`, and trains in that way from then on. What if you `fit` first and freeze afterwards? Guess in which of these three cases the weights move:
 
@@ -393,14 +396,14 @@ digits.set_weights(handwriting)
 assert not first[0].trainable and np.array_equal(parity.get_weights()[0], handwriting[0])
 
 # %% [markdown] lang="zh-TW"
-# 第二行就是陷阱：明明凍結了，權重照樣在動，而且一聲不吭，連 Keras 3.15 也不會警告你。記住這個順序：**改 `trainable`，再 `compile`，再 `fit`**。
+# 第二行就是陷阱：明明凍結了，權重照樣在動，而且完全沒有警告，Keras 3.15 也一樣。記住這個順序：**改 `trainable`，再 `compile`，再 `fit`**。
 #
-# 現在照規矩來，只訓練新的 head。順便看看 `digits` 的預測有沒有被動到，也記一下花了多少時間：
+# 現在照規矩來，只訓練新的 head。順便看看 `digits` 的預測有沒有被動到：
 
 # %% [markdown] lang="en"
 # The second line is the trap. The layer is frozen and its weights still move, and nothing tells you: even Keras 3.15 gives no warning. Keep to this order: **set `trainable`, then `compile`, then `fit`**.
 #
-# Now do it properly and train the new head alone. We also look whether the predictions of `digits` have changed, and at the clock:
+# Now do it properly and train the new head alone. We also check whether the predictions of `digits` have changed:
 
 # %% row="C13" name="train-head"
 digits_predictions = digits.predict(x_test, batch_size=1000, verbose=0)
@@ -408,9 +411,7 @@ for layer in borrowed:
     layer.trainable = False
 adam = keras.optimizers.Adam(learning_rate=0.01)
 parity.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
-start = time.perf_counter()
 parity.fit(x_train, y_train % 2, batch_size=200, epochs=2, verbose=0)
-parity_seconds = time.perf_counter() - start
 
 parity_answers = parity.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1)
 parity_frozen = np.mean(parity_answers == y_test % 2)
@@ -418,14 +419,14 @@ unchanged = np.array_equal(digits_predictions, digits.predict(x_test, batch_size
 print(f"parity: test accuracy {parity_frozen:.1%}; predictions of digits unchanged: {unchanged}")
 
 # %% tags=["guard"]
-assert 0.985 <= parity_frozen < 0.997 and unchanged and parity_seconds > 0
+assert 0.985 <= parity_frozen < 0.997 and unchanged
 assert guarding.last_activation(parity) == "softmax" and len(parity.trainable_weights) == 2
 
 # %% [markdown] lang="zh-TW"
-# 只動 1,002 個參數，奇偶就判對 {{parity_frozen:.1%}}，`digits` 一個位元也沒變。恭喜，這就是你的第一個轉移學習！來看看它錯在哪裡，圖上面寫的是正確的數字，和它說奇數 (odd) 還是偶數 (even)：
+# 只動 1,002 個參數，奇偶就判對 {{parity_frozen:.1%}}，`digits` 的預測完全沒變。恭喜，這就是你的第一個轉移學習！來看看它錯在哪裡，圖上面寫的是正確的數字，和它說奇數 (odd) 還是偶數 (even)：
 
 # %% [markdown] lang="en"
-# By moving 1,002 parameters it gets {{parity_frozen:.1%}} right, and not one bit of `digits` has changed. Congratulations, this is your first piece of transfer learning! Where does it go wrong? Above each image stands the right digit, and what the model said:
+# By moving 1,002 parameters it gets {{parity_frozen:.1%}} right, and the predictions of `digits` are exactly what they were. Congratulations, this is your first piece of transfer learning! Where does it go wrong? Above each image stands the right digit, and what the model said:
 
 # %% name="parity-mistakes"
 wrong = np.flatnonzero(parity_answers != y_test % 2)
@@ -474,26 +475,32 @@ check("left-to-train", left_to_train)
 head = keras.Sequential([keras.Input((500,)), layers.Dense(2, activation="softmax")], name="head")
 adam = keras.optimizers.Adam(learning_rate=0.01)
 head.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
-start = time.perf_counter()
 head.fit(features_train, y_train % 2, batch_size=200, epochs=2, verbose=0)
-head_seconds = time.perf_counter() - start
-
 head_accuracy = accuracy(head, features_test, y_test % 2)
 print(f"head on features: test accuracy {head_accuracy:.1%}")
-print(f"frozen layers computed every time {parity_seconds:.1f} s, head alone {head_seconds:.1f} s")
+
+
+def epoch_seconds(model, x):  # of a model that has been trained before: a first fit has to start up
+    start = time.perf_counter()
+    model.fit(x, y_train % 2, batch_size=200, epochs=1, verbose=0)
+    return time.perf_counter() - start
+
+
+whole, alone = epoch_seconds(parity, x_train), epoch_seconds(head, features_train)
+print(f"one more epoch: {whole:.2f} s with the frozen layers, {alone:.2f} s with the head alone")
 
 # %% tags=["guard"]
 assert abs(head_accuracy - parity_frozen) < 0.006 and head.count_params() == 1002
 
 # %% [markdown] lang="zh-TW"
-# 準確率差不多，時間省下來了（秒數每台機器不同）。練的 epoch 越多，省得越多。
+# 準確率差不多，每個 epoch 的時間卻少了一大截（秒數每台機器不同）。特徵要先算一次，練的 epoch 越多，這一次就越划算。
 #
 # ### 練習 2.2：大的還是小的（8 分鐘）
 #
 # 換你借一次！做一個 `small_large`，判斷數字是小的（0 到 4，答案 0）還是大的（5 到 9，答案 1）。借 `digits` 前面兩段、凍結、接上新的輸出層、訓練。測試準確率要到 96%，而且 `digits` 的權重不能變。
 
 # %% [markdown] lang="en"
-# The accuracy is much the same, and the time is saved. (The seconds differ from machine to machine.) The more epochs, the more you save.
+# The accuracy is much the same, and an epoch takes far less time. (The seconds differ from machine to machine.) The features have to be computed once first, and the more epochs follow, the better that pays.
 #
 # ### Exercise 2.2: small or large (8 minutes)
 #
@@ -519,12 +526,12 @@ check("small-or-large", {"digits": digits, "small_large": small_large})
 #
 # 現在回答第一個抗議。我們的網路這輩子只看過數字。給它八個中文字：人、大、天、木、山、土、口、十。
 #
-# 這些圖是課程自己寫的程式「寫」的：每一筆畫成折線，隨機抖動、彎曲、旋轉，換粗細不同的筆，再照 MNIST 的規矩縮放、置中。圖上面是英文的意思：
+# 這些圖是課程自己寫的程式「寫」的：每一筆畫成折線，隨機抖動、彎曲、旋轉，換粗細不同的筆，再照 MNIST 的規矩縮放、置中。圖上面只能寫英文的意思，因為畫圖的 Matplotlib 沒有附中文字型：
 
 # %% [markdown] lang="en"
 # ## Borrowed layers help even with symbols they have never seen
 #
-# Now to the first protest. In all its life our network has seen nothing but digits. Give it eight Chinese characters, which mean person, big, sky, tree, mountain, earth, mouth and ten.
+# Now to the first protest. Our network has never seen anything but digits. Give it eight Chinese characters, which mean person, big, sky, tree, mountain, earth, mouth and ten.
 #
 # A program of this course "wrote" them. It draws every stroke as a line of a few pieces, then jitters, bends and turns it at random and changes the width of the pen. Finally the images are scaled and centred as in MNIST:
 
@@ -545,20 +552,21 @@ for axes, i in zip(_.figure.axes, rows):
 assert guarding.disjoint(images_symbols, images_symbols_test)
 
 # %% [markdown] lang="zh-TW"
-# 考試規則和開頭一樣：一樣的圖、一樣多的 epoch、一樣的學習率，一邊借，一邊從零開始。每個字只給一打，12 張，換三批各試一次。先猜：認數字的層，看得懂「山」嗎？
+# 考試規則和開頭一樣：一樣的圖、一樣多的 epoch、一樣的學習率，一隊用借來的層，另一隊從零開始。每個字只給 12 張，換三批各試一次。先猜：認數字的層，看得懂「山」嗎？
 
 # %% [markdown] lang="en"
 # The rules are those of the first contest: the same images, the same number of epochs, the same learning rate; one side borrows, and the other starts from scratch. There are a dozen images of each character, and we try three different dozens. Guess first: can layers that read digits make sense of a mountain?
 
 # %% name="symbols-contest"
-features_symbols = body.predict(x_symbols, verbose=0)
-features_symbols_test = body.predict(x_symbols_test, verbose=0)
+features_symbols = two_layers.predict(x_symbols, verbose=0)
+features_symbols_test = two_layers.predict(x_symbols_test, verbose=0)
+keras.utils.set_random_seed(1)
 dozens, heads, symbol_marks = [], [], {"borrowed": [], "from scratch": []}
 for draw_number in range(3):
     dozen = slice(12 * draw_number, 12 * (draw_number + 1))
     few = np.concatenate([np.flatnonzero(y_symbols == label)[dozen] for label in range(8)])
-    head = train(features_symbols[few], y_symbols[few], epochs=15)
-    model = train(x_symbols[few], y_symbols[few], epochs=15, hidden=[100, 100])
+    head = train(features_symbols[few], y_symbols[few])
+    model = train(x_symbols[few], y_symbols[few], hidden=[100, 100])
     symbol_marks["borrowed"].append(accuracy(head, features_symbols_test, y_symbols_test))
     symbol_marks["from scratch"].append(accuracy(model, x_symbols_test, y_symbols_test))
     dozens.append(few)
@@ -578,7 +586,7 @@ assert errors["borrowed"] < 0.67 * errors["from scratch"]
 # %% [markdown] lang="zh-TW"
 # 看得懂！借來的層平均對 {{np.mean(symbol_marks["borrowed"]):.1%}}，從零開始是 {{np.mean(symbol_marks["from scratch"]):.1%}}。數字裡沒有「山」，可是橫、豎、撇、捺有，轉角也有。借來的層認得的是筆畫，不是數字，筆畫到哪裡都用得上。
 #
-# 也看清楚差別：奇偶那題省了一百倍的資料，這裡是錯誤少了一截。新任務和舊任務越像，借來的層通常越值錢。
+# 不過，差別也要看清楚：奇偶那題省了五十倍的資料，這裡是錯誤從 {{1 - np.mean(symbol_marks["from scratch"]):.1%}} 降到 {{1 - np.mean(symbol_marks["borrowed"]):.1%}}。新任務和舊任務越像，借來的層通常越值錢。
 #
 # ## 回顧
 #
@@ -586,12 +594,12 @@ assert errors["borrowed"] < 0.67 * errors["from scratch"]
 # 2. 載入權重就有 {{trained:.1%}}。換上 1,002 個參數的新 head，就變成奇偶模型。
 # 3. 借來的層是同一個物件，權重只有一份。訓練一個模型，另一個也跟著變。
 # 4. 先改 `trainable`，再 `compile`，再 `fit`，順序錯了也不會有警告。凍結的部分算一次、存起來就好。
-# 5. 標籤少、新任務又和舊任務像的時候，借最划算。資料夠多，從零開始也追得上。
+# 5. 標籤少、新任務又和舊任務像的時候，借最划算。資料夠多，從零開始也追得上（開頭那題要五十倍）。
 #
 # **2026 年，大家還這樣做嗎？** 資料不多的時候，很少人從零開始了：
 #
 # - 微調大型語言模型常用 LoRA（2021 年提出）：原來的權重全部凍結，旁邊加上小小的矩陣，只訓練那些矩陣。
-# - 影像模型 DINOv3（2025 年）訓練好就凍結，換一個小小的 head，就能分類、切割、估深度。
+# - 影像模型 DINOv3（2025 年）訓練好就凍結，換一個小小的 head，就能做分類、影像分割、深度估計。
 # - 語意搜尋把每篇文章的特徵向量算一次，存進向量資料庫。凍結的部分算一次就好，你剛剛學過！
 #
 # 恭喜！你把一個模型拆成零件，接出新的模型，還讓一個只會認數字的網路讀懂了中文字。以後看到別人訓練好的模型，你知道怎麼借。下一課，每一層都是一個函數，資料怎麼流，由你決定。
@@ -599,7 +607,7 @@ assert errors["borrowed"] < 0.67 * errors["from scratch"]
 # %% [markdown] lang="en"
 # They can! The borrowed layers get {{np.mean(symbol_marks["borrowed"]):.1%}} right on average, and the network from scratch {{np.mean(symbol_marks["from scratch"]):.1%}}. There is no mountain among the digits, but there are strokes down and across, slanting strokes, and corners. The borrowed layers know strokes, and strokes are useful everywhere.
 #
-# See the difference, too. For odd or even, borrowing was worth a hundred times the data. Here it takes away a good part of the errors. The more the new task resembles the old one, the more borrowed layers are usually worth.
+# Notice the difference, too. For odd or even, borrowing was worth fifty times the data. Here it brings the errors from {{1 - np.mean(symbol_marks["from scratch"]):.1%}} down to {{1 - np.mean(symbol_marks["borrowed"]):.1%}}. The more the new task resembles the old one, the more borrowed layers are usually worth.
 #
 # ## Summary
 #
@@ -607,7 +615,7 @@ assert errors["borrowed"] < 0.67 * errors["from scratch"]
 # 2. Loading the weights gives {{trained:.1%}}. With a new head of 1,002 parameters it becomes a model for odd or even.
 # 3. Borrowed layers are the same objects with one set of weights. Train one model, and the other changes too.
 # 4. Set `trainable`, then `compile`, then `fit`; the wrong order gives no warning. Compute the frozen part once and keep it.
-# 5. Borrowing pays when labels are few and the new task resembles the old one. With enough data, training from scratch catches up.
+# 5. Borrowing pays when labels are few and the new task resembles the old one. With enough data, training from scratch catches up (at the start it took fifty times as much).
 #
 # **Do people still do this in 2026?** With little data, few start from scratch any more:
 #
@@ -634,11 +642,11 @@ assert errors["borrowed"] < 0.67 * errors["from scratch"]
 
 # %% name="fine-tune"
 def fine_tune(head, few, learning_rate):
-    copies = keras.models.clone_model(body).layers
+    copies = keras.models.clone_model(two_layers).layers
     tuned = keras.Sequential(
         [keras.Input((784,))] + copies + [layers.Dense(8, activation="softmax")]
     )
-    tuned.set_weights(body.get_weights() + head.get_weights())
+    tuned.set_weights(two_layers.get_weights() + head.get_weights())
     adam = keras.optimizers.Adam(learning_rate=learning_rate)
     tuned.compile(adam, "sparse_categorical_crossentropy")
     tuned.fit(x_symbols[few], y_symbols[few], batch_size=20, epochs=10, verbose=0)
@@ -663,7 +671,7 @@ assert 0.001 < gain < 0.035 and -0.15 < loss < -0.005
 # 也可以只解凍一部分，哪一種好，讓驗證資料決定。拉拉看，凍結不同的層數，各剩多少參數可以訓練：
 
 # %% [markdown] lang="en"
-# With the head alone the average was {{np.mean(symbol_marks["borrowed"]):.1%}}. Small steps bring it to {{np.mean(tuned_marks[0.001]):.1%}}. Large steps take it down to {{np.mean(tuned_marks[0.03]):.1%}}: what you borrowed has been trampled.
+# With the head alone the average was {{np.mean(symbol_marks["borrowed"]):.1%}}. Small steps bring it to {{np.mean(tuned_marks[0.001]):.1%}}. Large steps take it down to {{np.mean(tuned_marks[0.03]):.1%}}: large steps destroy what you borrowed.
 #
 # You may also thaw some of the layers only, and let the validation data decide. See how many parameters can be trained when one, two or all of the `Dense` layers are frozen:
 
@@ -1013,7 +1021,7 @@ assert 0.998 <= binary_accuracy <= 1 and np.array_equal(digits.get_weights()[0],
 # 2,115 張測試資料，對了 {{binary_accuracy:.1%}}，而且一下就練完了。是凍結的功勞嗎？可訓練的參數從六十幾萬變成一千個，有人說會快 100 倍。量量看：同一批 1,000 張圖走一步，不凍結和凍結各花多少時間，取 20 次裡最快的一次。
 
 # %% [markdown] lang="en"
-# Of the 2,115 test images {{binary_accuracy:.1%}} are right, and it took no time at all. Is that the merit of freezing? With a thousand trainable parameters instead of more than six hundred thousand, some expect it to be 100 times faster. Measure it: one training step on the same 1,000 images, not frozen and frozen, the fastest of 20.
+# Of the 2,115 test images {{binary_accuracy:.1%}} are right, after a very short training. Is freezing the reason? With a thousand trainable parameters instead of more than six hundred thousand, some expect it to be 100 times faster. Measure it: one training step on the same 1,000 images, not frozen and frozen, the fastest of 20.
 
 
 # %% row="C14" name="step-time"

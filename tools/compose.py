@@ -19,6 +19,7 @@ WORDS = {
         "previous": "上一課：{0}（[Colab]({1})）",
         "next": "下一課：{0}（[Colab]({1})）",
         "minutes": "約 {} 分鐘",
+        "minute": "約 1 分鐘",
         "all": "連同練習約 {} 分鐘。",
         "core": "主要內容連同練習約 {} 分鐘。",
         "further": "進階的部分另外約 {} 分鐘，可以之後再讀。",
@@ -35,6 +36,7 @@ WORDS = {
         "previous": "Previous: {0} ([Colab]({1}))",
         "next": "Next: {0} ([Colab]({1}))",
         "minutes": "About {} minutes",
+        "minute": "About a minute",
         "all": "About {} minutes with the exercises.",
         "core": "The core takes about {} minutes with its exercises.",
         "further": "The further sections take another {} or so, and can wait.",
@@ -117,8 +119,9 @@ def _with_minutes(text: str, lesson: Lesson, cell: Cell, language: str) -> str:
     """Put the minutes of a further section under its heading."""
     beginnings = [other.line for other in lesson.cells if other.section and other.language == language]
     minutes = minutes_of(lesson)[1 + beginnings.index(cell.line)]
+    words = WORDS[language]["minute" if minutes == 1 else "minutes"].format(minutes)
     heading, _, rest = text.partition("\n")
-    return f"{heading}\n\n*{WORDS[language]['minutes'].format(minutes)}*\n{rest}"
+    return f"{heading}\n\n*{words}*\n{rest}"
 
 
 def _code_cell(cell: Cell, solved: bool) -> nbformat.NotebookNode:
