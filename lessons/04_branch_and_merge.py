@@ -30,7 +30,8 @@ from keras_beyond import EpochLine, check, draw, expect_error, explore
 from keras_beyond import load_mnist, plot_lines, show_images
 
 (images_train, y_train), (images_test, y_test) = load_mnist()
-x_train, y_train = images_train[:10_000].reshape(-1, 784).astype("float32") / 255, y_train[:10_000]
+images_train, y_train = images_train[:10_000], y_train[:10_000]
+x_train = images_train.reshape(-1, 784).astype("float32") / 255
 x_test = images_test.reshape(-1, 784).astype("float32") / 255
 
 # %% tags=["guard"]
@@ -73,7 +74,7 @@ for model in twins(12, "sigmoid"):
     scores[model.name] = np.mean(model.predict(x_test, verbose=0).argmax(axis=1) == y_test)
 
 print(f"test accuracy: A {scores['A']:.1%}, B {scores['B']:.1%}")
-title = "The same start, the same training: only B learns"
+title = "Twins: the same start, the same training"
 plot_lines(losses, title=title, xlabel="epoch", ylabel="training loss")
 
 # %% tags=["guard"]
@@ -451,12 +452,12 @@ assert 1e-9 < fresh["A"][0] < 1e-6 and fresh["A"][-1] > 0.05
 assert min(fresh["B"]) > 0.05
 
 # %% [markdown] lang="zh-TW"
-# 從右邊往左邊看，縱軸每一大格差好幾個數量級。最後一層，兩個網路都收到不小的梯度。往回走，A 每過一個區塊就縮小一截，到第一層連百萬分之一都不到。收不到訊號，當然學不動，這叫**梯度消失** (vanishing gradient)。B 的線幾乎是平的！
+# 從右邊往左邊看。縱軸是對數刻度，往下一格就小很多很多倍。最後一層，兩個網路都收到不小的梯度。往回走，A 每過一個區塊就縮小一截，到第一層連百萬分之一都不到。收不到訊號，當然學不動，這叫**梯度消失** (vanishing gradient)。B 的梯度卻一路走到底，都沒有消失！
 #
 # 道理在連鎖律：往回走，每過一層就乘上那一層的斜率。sigmoid 的斜率最大只有 1/4，12 層乘起來是多少？
 
 # %% [markdown] lang="en"
-# Read it from right to left, and mind the vertical axis, where each step is several powers of ten. At the last layer both networks receive a healthy gradient. On the way back A loses some of it at every block, and less than a millionth arrives at the first layer. Without a signal a layer cannot learn: this is the **vanishing gradient**. The line of B is nearly level!
+# Read it from right to left. The vertical axis is logarithmic, so one step down means many times smaller. At the last layer both networks receive a healthy gradient. On the way back A loses some of it at every block, and less than a millionth arrives at the first layer. Without a signal a layer cannot learn: this is the **vanishing gradient**. In B the gradient survives all the way!
 #
 # The reason is the chain rule. On the way back the gradient is multiplied by the slope of each layer. The slope of the sigmoid is 1/4 at most. What is left after 12 layers?
 
@@ -477,7 +478,7 @@ print(f"twelve quarters, multiplied: {(1 / 4) ** 12:.0e}")
 #
 # **2026 年，這些東西還在嗎？** 你每天都在用：
 #
-# - 殘差連接：從 2017 年的第一個 Transformer 到現在的大型語言模型，每個區塊都有兩個這樣的加號，注意力後面一個，全連接層後面一個。
+# - 殘差連接：2017 年的 Transformer 編碼器和今天大多數的語言模型，每個區塊都有兩個這樣的加號，注意力後面一個，全連接層後面一個。
 # - 接起來：看圖聊天的模型，例如 2023 年的 LLaVA，把影像變成一串向量，接在文字的向量旁邊，一起送進語言模型。
 # - 跨尺度的跳接：2022 年的 Stable Diffusion 用 U-Net 去雜訊，下面的進階就有一個小的。2024 年的第三代換成 Transformer，加號還是留著。
 #
@@ -497,7 +498,7 @@ print(f"twelve quarters, multiplied: {(1 / 4) ** 12:.0e}")
 #
 # **Is all this still in use in 2026?** You use it every day:
 #
-# - Residual connections: from the first Transformer in 2017 to today's large language models, every block has two of these plus signs, one after the attention and one after the fully connected layers.
+# - Residual connections: in the Transformer's encoder of 2017, and in most of today's language models, every block has two of these plus signs, one after the attention and one after the fully connected layers.
 # - Joining: models that chat about images, such as LLaVA in 2023, turn the image into a row of vectors, join it with the vectors of the text, and feed both to the language model.
 # - Skips across scales: Stable Diffusion removed noise with a U-Net in 2022, and you can build a small one below. In 2024 its third version changed to a Transformer, and kept the plus signs.
 #
@@ -683,7 +684,7 @@ assert suspect.count_params() == 24_768 and difference == 0
 
 # %% tags=["exercise"]
 def mended_branch_b(x):
-    """Return what comes out of branch b: a 1x1 convolution to 64 channels, then a 3x3 with stride 2 to 128."""
+    """Return the output of branch b: 1x1 to 64 channels, then 3x3 with stride 2 to 128."""
     ### BEGIN SOLUTION
     bottleneck = layers.Conv2D(64, 1, activation="relu")(x)
     return layers.Conv2D(128, 3, activation="relu", strides=2, padding="same")(bottleneck)

@@ -993,7 +993,7 @@ show_images(decoder(new_codes), title="40 new digits: z drawn from N(0, I)")
 # Your turn to choose a point. On the left is the plane with your place in it, on the right the digit drawn there:
 
 
-# %%
+# %% name="latent-plane-view"
 def look_at(z_1, z_2):
     figure, axes = new_figure(8.0, 4.0, columns=2)
     plane, drawing = axes[0]

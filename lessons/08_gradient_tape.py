@@ -752,7 +752,7 @@ assert np.abs(beside - 0.3).max() < 0.02 and np.allclose(losses_of(on_slice), lo
 # The path never strays far from 0.3, and the loss read off the slice differs from the true one by less than 5 %. Draw the path on it:
 
 
-# %%
+# %% name="loss-surface"
 def draw_path(axes, path):
     levels = np.geomspace(0.0262, 8, 13)
     shades = {"norm": "log", "cmap": "Blues", "extend": "both"}

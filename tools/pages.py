@@ -31,9 +31,9 @@ PAGES = {  # path: language, parts
 GALLERY = ROOT / "assets" / "gallery"
 PICTURES = {  # name: lesson, id of the cell
     "branches": ("04_branch_and_merge", "inception"),
-    "loss_surface": ("08_gradient_tape", "the-loss-surface-a-plunge-into-a-valley-then-a-c-4"),
+    "loss_surface": ("08_gradient_tape", "loss-surface"),
     "hidden_layers": ("03_functional_api", "the-hidden-layers-pull-the-ten-digits-apart-6"),
-    "latent_plane": ("07_sampling_and_vae", "on-the-latent-plane-similar-digits-are-neighbour-11"),
+    "latent_plane": ("07_sampling_and_vae", "latent-plane-view"),
 }
 
 
