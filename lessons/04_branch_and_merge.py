@@ -1025,7 +1025,7 @@ for _run in range(3):
     for model in (u_net(9, joins=False), u_net(8)):
         model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
         model.fit(noisy, clean, batch_size=25, verbose=0)
-        rows[model.name] = model.predict(noisy_test, batch_size=250, verbose=0)
+        rows[model.name] = model(noisy_test).numpy()
         errors[model.name].append(np.mean((rows[model.name] - clean_test) ** 2))
         print(f"{model.name:8} {model.count_params():,} parameters, {errors[model.name][-1]:.3f}")
 
