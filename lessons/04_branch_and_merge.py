@@ -905,7 +905,7 @@ for model in (plain, residual):
     model.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy")
 
 tanh_scores = {"A": [], "B": []}
-for run in range(3):
+for _run in range(3):
     start_weights = keras.models.clone_model(plain).get_weights()
     for model in (plain, residual):
         model.set_weights(start_weights)
@@ -915,7 +915,7 @@ for run in range(3):
     print(f"test accuracy: A {tanh_scores['A'][-1]:.1%}, B {tanh_scores['B'][-1]:.1%}")
 
 # %% tags=["guard"]
-assert 0.8 < min(min(values) for values in tanh_scores.values())
+assert min(tanh_scores["A"] + tanh_scores["B"]) > 0.8
 lead = np.mean(tanh_scores["B"]) - np.mean(tanh_scores["A"])
 assert 0.01 < lead < 0.08 and np.all(np.greater(tanh_scores["B"], tanh_scores["A"]))
 

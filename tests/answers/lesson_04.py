@@ -332,7 +332,7 @@ ANSWERS = {
                 lambda: two_colours_mixed("blue"),
             ],
             "the last layer goes from R4": lambda: two_colours_of_widths(last=4),
-            "the red way stops": lambda: two_colours_of_widths(red=3),
+            "the red path stops": lambda: two_colours_of_widths(red=3),
             "In the middle of the blue path": lambda: two_colours_of_widths(blue=2),
         },
         unforeseen=[
