@@ -292,7 +292,7 @@ ANSWERS = {
         foreseen={
             "count with concatenate": lambda: 903_510,
             "f_3 is missing": lambda: 893_500,
-            "one way only": lambda: 648_010,
+            "one path only": lambda: 648_010,
             "f_3 alone": lambda: 5_010,
             "f_1 is missing": lambda: 506_010,
             "f_1 is counted twice": lambda: 1_291_010,
