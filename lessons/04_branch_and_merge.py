@@ -388,10 +388,11 @@ check("two-colours", two_colours)
 # %% [markdown] lang="zh-TW"
 # ## 殘差連接：原來的，加上要改的
 #
-# 現在可以揭曉 B 的祕密了。回頭看 `deep_stack`，關鍵只有一行：
+# 現在可以揭曉 B 的祕密了。回頭看 `deep_stack` 迴圈裡的最後一行，A 和 B 就差在這裡：
 #
 # ```python
-# h = layers.add([h, change], name=f"sum_{number}") if skip else change
+# h = change                   # A
+# h = layers.add([h, change])  # B
 # ```
 #
 # A 每一層都把 `h` 換成全新的 `change`。B 則是把 `change` **加到**原來的 `h` 上，這叫**殘差連接** (residual connection)。這一層要學的，就從「輸出應該是什麼」變成「要改多少」。只畫兩個區塊來看：
@@ -399,10 +400,11 @@ check("two-colours", two_colours)
 # %% [markdown] lang="en"
 # ## A residual connection: what there was, plus a change
 #
-# Now we can uncover B's secret. Go back to `deep_stack`, where a single line matters:
+# Now we can uncover B's secret. Go back to the last line of the loop in `deep_stack`, where A and B differ:
 #
 # ```python
-# h = layers.add([h, change], name=f"sum_{number}") if skip else change
+# h = change                   # A
+# h = layers.add([h, change])  # B
 # ```
 #
 # In A every layer replaces `h` with a brand-new `change`. B **adds** the change to the `h` that was there, and this is called a **residual connection**. The layer no longer learns what the output should be, only how much to change. Here is B with two blocks:
