@@ -11,129 +11,170 @@
 # # 03 The functional API: layers are functions
 
 # %% [markdown] lang="zh-TW"
-# 讀完這一課，你會：
+# 前兩課那個會認字的網路，幾乎張張都對。可是它的肚子裡到底發生了什麼事？
 #
-# 1. 像寫數學函數那樣用函數式 API (functional API) 蓋模型，每個符號的形狀都說得出來；
-# 2. 把 Sequential 模型改寫成函數式，參數、權重檔、答案都和原來一樣；
-# 3. 看懂接錯時的錯誤訊息，也認得出一種沒有錯誤訊息的陷阱；
-# 4. 從模型裡切出子模型，讀隱藏層的輸出，再用編碼器和解碼器組成自編碼器；
-# 5. 讓同一層用兩次，說得出參數為什麼變少、訓練一步會動到哪裡。
-#
-# **先想一想**：第 02 課說過，`model.layers` 是串列 (list)。784-500-500-10 的模型，現在不要最後 10 個機率，想看第二個隱藏層算出來的 500 個數字。只用第 02 課教過的東西，要怎麼拿到？（「h_2 已經寫出來了」那一節會回答。）
+# 今天我們把它剖開來看。下面兩格先不用讀懂，直接執行：第一格載入那個網路；第二格把每個隱藏層的輸出拿出來，壓扁成平面，畫成點。
 
 # %% [markdown] lang="en"
-# By the end of this lesson you will:
+# For two lessons you have worked with a network that reads almost every digit. But what actually happens inside it?
 #
-# 1. build models with the functional API as you would write functions in mathematics, and know the shape of every symbol;
-# 2. rewrite a Sequential model in functional form, with the same parameters, the same weights file and the same answers;
-# 3. understand the errors you get when the parts do not fit, and recognise one trap that gives no error;
-# 4. cut submodels out of a model, read a hidden layer, and put an encoder and a decoder together into an autoencoder;
-# 5. use one layer twice, and say why there are fewer parameters and what one step of training moves.
-#
-# **Think first**: lesson 02 showed that `model.layers` is a list. From the model 784-500-500-10 you now want the 500 numbers of the second hidden layer, not the ten probabilities at the end. How do you get them with what lesson 02 taught? (The section "h_2 is already there" answers.)
+# Today we cut it open. You need not understand the next two cells yet, so just run them. The first loads the network. The second keeps what comes out of each hidden layer, flattens it onto a plane and draws it as points.
 
-# %%
+# %% name="open-the-network" tags=["nbval-check-output"]
 import numpy as np
-from matplotlib.patheffects import withStroke
 from tensorflow import keras
 from tensorflow.keras import layers
 
-from keras_beyond import EpochLine, check, draw, expect_error, explore, load_mnist, load_weights
-from keras_beyond.figures import TEN_COLORS, TEXT, Picture, new_figure, show_images
+from keras_beyond import EpochLine, check, draw, expect_error, explore
+from keras_beyond import load_mnist, load_weights, plot_classes, show_images
 
-# %% tags=["nbval-check-output"]
 (images_train, y_train), (images_test, y_test) = load_mnist()
 x_train = images_train[:20_000].reshape(-1, 784).astype("float32") / 255
 x_test = images_test.reshape(-1, 784).astype("float32") / 255
-print(x_train.shape, x_test.shape)
 
-# %% [markdown] lang="zh-TW"
-# 資料和第 01 課一樣，一列 (row) 一張圖，784 個 0 到 1 的像素；這一課練的模型小，訓練圖用前 2 萬張就夠了。
-#
-# ## 一層就是一個函數
-#
-# 辨識數字的模型吃 784 個數字，給 10 個機率，也就是一個函數 $\mathbb{R}^{784} \to \mathbb{R}^{10}$。把兩個隱藏層攤開，它是三個函數接起來：
-
-# %% [markdown] lang="en"
-# The data are those of lesson 01, an image in each row, 784 pixels from 0 to 1. The model that you train in this lesson is small, so the first 20,000 training images will do.
-#
-# ## A layer is a function
-#
-# The model that reads digits takes 784 numbers and gives ten probabilities: it is a function $\mathbb{R}^{784} \to \mathbb{R}^{10}$. Laid open, with its two hidden layers, it is three functions in a row:
-
-# %% [markdown]
-# $$\mathbb{R}^{784} \xrightarrow{f_1} \mathbb{R}^{500} \xrightarrow{f_2} \mathbb{R}^{500} \xrightarrow{f_3} \mathbb{R}^{10}, \qquad x \mapsto h_1 \mapsto h_2 \mapsto y$$
-#
-# $$h_1 = f_1(x) = \sigma(x W_1 + b_1), \qquad h_2 = f_2(h_1) = \sigma(h_1 W_2 + b_2), \qquad y = f_3(h_2) = \mathrm{softmax}(h_2 W_3 + b_3)$$
-
-# %% [markdown] lang="zh-TW"
-# σ 是 sigmoid，對每個數字各算一次，不改變形狀。其他符號的形狀：
-#
-# | 符號 | 是什麼 | 形狀（一次 n 筆） |
-# | --- | --- | --- |
-# | $x$ | 影像 | `(n, 784)` |
-# | $W_1$、$b_1$ | $f_1$ 的權重、偏值 | `(784, 500)`、`(500,)` |
-# | $h_1$ | 第一個隱藏層的輸出 | `(n, 500)` |
-# | $W_2$、$b_2$ | $f_2$ 的權重、偏值 | `(500, 500)`、`(500,)` |
-# | $h_2$ | 第二個隱藏層的輸出 | `(n, 500)` |
-# | $W_3$、$b_3$ | $f_3$ 的權重、偏值 | `(500, 10)`、`(10,)` |
-# | $y$ | 10 個機率 | `(n, 10)` |
-#
-# 數學課本常寫 $Wx + b$，把一筆資料寫成直的一行 (column)。Keras 的一筆資料是橫的一列，所以權重乘在右邊：$xW + b$，`(n, 784)` 乘 `(784, 500)` 得到 `(n, 500)`。偏值只有一份，加到每一列上。
-#
-# 這不只是比喻。Keras 的層真的可以像函數一樣呼叫，給它 5 張圖看看：
-
-# %% [markdown] lang="en"
-# σ is the sigmoid; it works on each number by itself and changes no shape. The shapes of the other symbols:
-#
-# | symbol | what it is | shape, n rows at a time |
-# | --- | --- | --- |
-# | $x$ | images | `(n, 784)` |
-# | $W_1$, $b_1$ | weights and biases of $f_1$ | `(784, 500)`, `(500,)` |
-# | $h_1$ | what the first hidden layer gives | `(n, 500)` |
-# | $W_2$, $b_2$ | weights and biases of $f_2$ | `(500, 500)`, `(500,)` |
-# | $h_2$ | what the second hidden layer gives | `(n, 500)` |
-# | $W_3$, $b_3$ | weights and biases of $f_3$ | `(500, 10)`, `(10,)` |
-# | $y$ | ten probabilities | `(n, 10)` |
-#
-# Textbooks often write $Wx + b$, with a data point as a column. In Keras a data point is a row, so the weights stand on the right: $xW + b$, and `(n, 784)` times `(784, 500)` gives `(n, 500)`. There is one vector of biases, and it is added to every row.
-#
-# This is more than a manner of speaking. A Keras layer can be called like a function. Give it five images:
-
-# %% tags=["nbval-check-output"]
-f_1 = layers.Dense(500, activation="sigmoid", name="f_1")
-five = f_1(x_test[:5])
-W_1, b_1 = f_1.weights
-print(five.shape, W_1.shape, b_1.shape)
-
-# %% [markdown] lang="zh-TW"
-# `Dense(500, ...)` 先做出函數 `f_1`，`f_1(...)` 才是呼叫它。第一次呼叫時，它看到一列有 784 個數字，才決定 $W_1$ 的形狀。照公式用 NumPy 自己算一次，看是不是一樣：
-
-# %% [markdown] lang="en"
-# `Dense(500, ...)` makes the function `f_1`; `f_1(...)` calls it. At its first call it sees rows of 784 numbers and only then settles the shape of $W_1$. Work the formula out in NumPy and compare:
-
-# %%
-by_hand = 1 / (1 + np.exp(-(x_test[:5] @ W_1.numpy() + b_1.numpy())))
-print(f"largest difference below 0.00001: {np.abs(by_hand - five).max() < 1e-5}")
+stacked = keras.Sequential([keras.Input((784,))], name="stacked")
+for units, activation in [(500, "sigmoid"), (500, "sigmoid"), (10, "softmax")]:
+    stacked.add(layers.Dense(units))
+    stacked.add(layers.Activation(activation))
+load_weights(stacked, "handwriting")
+print(f"{len(stacked.layers)} layers, {stacked.count_params():,} parameters")
 
 # %% tags=["guard"]
-assert np.abs(by_hand - five).max() < 1e-5
+assert x_train.shape == (20_000, 784) and x_test.shape == (10_000, 784)
+assert x_train.max() == x_test.max() == 1
+
+# %% name="hidden-layers"
+spaces = {"pixels": (x_train[:5000], x_test)}
+for name, depth in [("h_1", 2), ("h_2", 4)]:
+    part = keras.Sequential(stacked.layers[:depth])  # the first layers, as in lesson 02
+    spaces[name] = [part.predict(x, batch_size=1000, verbose=0) for x in spaces["pixels"]]
+
+
+def to_plane(points_train, points_test):
+    center = points_train.mean(axis=0)
+    _values, directions = np.linalg.eigh(np.cov(points_train, rowvar=False))
+    return (points_test - center) @ directions[:, [-1, -2]]  # the two widest come last
+
+
+planes = {f"{name} ({x[1].shape[1]} numbers)": to_plane(*x)[:2000] for name, x in spaces.items()}
+plot_classes(planes, y_test[:2000], xlabel="widest direction", ylabel="second widest direction")
+
+# %% tags=["guard"]
+first_layer = stacked.layers[1](stacked.layers[0](x_test[:100])).numpy()
+second_layer = stacked.layers[3](stacked.layers[2](first_layer)).numpy()
+assert np.allclose(spaces["h_1"][1][:100], first_layer, atol=1e-5)
+assert np.allclose(spaces["h_2"][1][:100], second_layer, atol=1e-5)
+assert np.array_equal(spaces["pixels"][1], x_test) and len(spaces["h_2"][0]) == 5000
+titles = ["pixels (784 numbers)", "h_1 (500 numbers)", "h_2 (500 numbers)"]
+assert [axis.get_title() for axis in _.figure.axes] == titles == list(planes)
+for axis, key in zip(_.figure.axes, spaces, strict=True):
+    group = to_plane(*spaces[key])[:2000][y_test[:2000] == 3]
+    assert np.allclose(axis.collections[3].get_offsets(), group, atol=1e-4)
+    assert axis.texts[3].get_text() == "3" and axis.get_xlabel() == "widest direction"
+
+
+def separation(flat):
+    groups = [flat[y_test[:2000] == label] for label in range(10)]
+    within = np.mean([own.var(axis=0).sum() for own in groups])
+    return np.array([own.mean(axis=0) for own in groups]).var(axis=0).sum() / within
+
+
+pixels_apart, h_1_apart, h_2_apart = map(separation, planes.values())
+assert h_2_apart > 2 * max(pixels_apart, h_1_apart)
 
 # %% [markdown] lang="zh-TW"
-# 一樣，差別只剩浮點數的捨入。
+# 一個點是一張測試圖，顏色代表它是幾，粗體的數字寫在那一群的正中間。幾百維畫不出來，所以只挑資料散得最開的兩個方向來看，就像看影子。
+#
+# 左邊是剛進去的像素，十個數字糊成一團。中間是過了第一個隱藏層。右邊是過了第二個隱藏層：它們自己分組站好了！沒有人教網路要這樣排，我們只告訴它每張圖是幾。
+#
+# 想看這種圖，就得從模型的**中間**把數字拿出來。會拿，就會接；會接，就能蓋出 Sequential 疊不出來的模型。這一課要教的就是這門手藝，叫做**函數式 API** (functional API)。讀完以後，你會：
+#
+# 1. 像寫數學函數那樣蓋模型，每個符號的形狀都說得出來；
+# 2. 把 Sequential 模型改寫成函數式，參數和答案都不變；
+# 3. 看懂兩頭接不起來的錯誤訊息，也認得出一種 Keras 不會提醒你的錯；
+# 4. 從模型中間取出隱藏層的輸出，也能把編碼器和解碼器接成自編碼器；
+# 5. 讓同一層用兩次，說得出參數為什麼變少。
+#
+# **先想一想**：第 01 課疊過 $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$，數過它的參數。第一層和第三層都是 $\mathbb{R}^2 \to \mathbb{R}^3$，如果規定它們是**同一層**，參數會變少嗎？剩幾個？先寫下你的答案。
+
+# %% [markdown] lang="en"
+# Every point is a test image, its colour tells you which digit it is, and each bold figure stands in the middle of its crowd. Nobody can draw hundreds of dimensions, so you see only the two directions in which the data spread most, rather like a shadow.
+#
+# On the left are the pixels that go in, and the ten digits are one big muddle. In the middle they have passed the first hidden layer. On the right they have passed the second, and look, they have formed groups! Nobody told the network to sort them like this. It was only ever told which digit each image is.
+#
+# To draw such a picture, you have to take numbers out of the **middle** of a model. Once you can take a model apart there, you can also connect things there, and build models that no Sequential can be. That is the craft of this lesson, and it is called the **functional API**. By the end you will be able to:
+#
+# 1. build a model as you would write a function in mathematics, and give the shape of every symbol;
+# 2. rewrite a Sequential model with the functional API, with the same parameters and the same answers;
+# 3. understand the error that you get when two ends do not meet, and recognise a mistake about which Keras says nothing;
+# 4. read a hidden layer from the middle of a model, and connect an encoder and a decoder into an autoencoder;
+# 5. use one layer twice, and explain why there are fewer parameters.
+#
+# **Think first**: in lesson 01 you built $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$, three layers, and counted their parameters. The first and the third layer both go $\mathbb{R}^2 \to \mathbb{R}^3$. Suppose they have to be **the same layer**. How many parameters are left? Write your answer down.
+
+# %% [markdown] lang="zh-TW"
+# ## 一層就是一個函數
+#
+# 這個網路吃 784 個數字，輸出 10 個機率，整個就是一個函數 $\mathbb{R}^{784} \to \mathbb{R}^{10}$。拆開來看，是三個函數接力：
+#
+# $$\mathbb{R}^{784} \xrightarrow{f_1} \mathbb{R}^{500} \xrightarrow{f_2} \mathbb{R}^{500} \xrightarrow{f_3} \mathbb{R}^{10}$$
+#
+# $$h_1 = f_1(x), \qquad h_2 = f_2(h_1), \qquad y = f_3(h_2)$$
+#
+# 每個函數都是第 01 課那個神經元，只是很多個一起算，所以權重排成一張表 $W$，偏值排成一排 $b$：
+#
+# $$f_1(x) = \sigma(x W_1 + b_1)$$
+#
+# $\sigma$ 是激活函數（activation function，也叫啟動函數）sigmoid。Keras 的層真的可以像函數一樣呼叫，拿 5 張圖試試看。先猜：`h` 和 $W_1$ 的形狀各是什麼？
+
+# %% [markdown] lang="en"
+# ## A layer is a function
+#
+# The network takes 784 numbers and outputs ten probabilities. As a whole it is a function $\mathbb{R}^{784} \to \mathbb{R}^{10}$. Inside it, three functions run a relay:
+#
+# $$\mathbb{R}^{784} \xrightarrow{f_1} \mathbb{R}^{500} \xrightarrow{f_2} \mathbb{R}^{500} \xrightarrow{f_3} \mathbb{R}^{10}$$
+#
+# $$h_1 = f_1(x), \qquad h_2 = f_2(h_1), \qquad y = f_3(h_2)$$
+#
+# Each of these functions is the neuron of lesson 01, many of them at once. So the weights form a table $W$, and the biases form a row $b$:
+#
+# $$f_1(x) = \sigma(x W_1 + b_1)$$
+#
+# Here $\sigma$ is the activation function, the sigmoid. A Keras layer can really be called like a function, so let us do it with 5 images. Guess first: what are the shapes of `h` and of $W_1$?
+
+# %% name="call-a-layer" tags=["nbval-check-output"]
+f_1 = layers.Dense(500, activation="sigmoid", name="f_1")
+h = f_1(x_test[:5])
+W_1, b_1 = f_1.get_weights()
+print("h:", h.shape, " W_1:", W_1.shape, " b_1:", b_1.shape)
+
+by_formula = 1 / (1 + np.exp(-(x_test[:5] @ W_1 + b_1)))
+print("same as the formula:", np.allclose(h, by_formula, atol=1e-5))
+
+# %% tags=["guard"]
+assert np.allclose(h, by_formula, atol=1e-5) and h.shape == (5, 500)
+
+# %% [markdown] lang="zh-TW"
+# 和公式算出來的一樣！`@` 是矩陣相乘：`(5, 784)` 乘 `(784, 500)`，得到 `(5, 500)`。一列 (row) 是一張圖，5 張圖進去，就有 5 列出來。偏值只有一排，每一列都加同一份。
+#
+# 很多課本寫 $Wx + b$，一筆資料是直的一行 (column)。Keras 的一筆資料是橫的一列，所以 $x$ 站在左邊，寫成 $xW + b$。
 #
 # ## `keras.Input` 是還沒有數字的 x
 #
-# 蓋模型的時候手上沒有資料，只知道一筆有多長。`keras.Input` 就是數學裡的 $x$：有形狀，沒有數字。拿它去呼叫層，得到的 $h_1$、$h_2$、$y$ 也是有形狀、沒有數字，叫做符號張量 (symbolic tensor)。程式和公式一行對一行：
+# 蓋模型的時候手上不一定有資料，只知道一筆有多長。沒關係，數學課也是先寫「令 $x \in \mathbb{R}^{784}$」，並沒有真的拿出一個 $x$。`keras.Input` 就是這句話。看看下面每一行，是不是和上面的公式一模一樣：
 
 # %% [markdown] lang="en"
-# The same, but for the rounding of floating-point numbers.
+# It agrees with the formula! The `@` multiplies matrices: `(5, 784)` times `(784, 500)` gives `(5, 500)`. Each image is a row, so 5 images go in and 5 rows come out. There is a single row of biases, and it is added to each of them.
+#
+# Many textbooks write $Wx + b$, where a data point is a column. In Keras a data point is a row, so $x$ stands on the left: $xW + b$.
 #
 # ## `keras.Input` is an x without numbers yet
 #
-# While you build a model you have no data, and know only how long a row will be. `keras.Input` is the $x$ of mathematics: it has a shape and no numbers. Call layers on it, and $h_1$, $h_2$ and $y$ have shapes and no numbers either; they are symbolic tensors. The program follows the formulas line by line:
+# When you build a model you may have no data at hand, and know only how long a row will be. That is no obstacle. Mathematicians say "let $x \in \mathbb{R}^{784}$" without producing any particular $x$, and `keras.Input` is Keras for that sentence.
+#
+# Compare each line with the formulas above:
 
-# %% tags=["nbval-check-output"]
+# %% name="symbolic" tags=["nbval-check-output"]
 f_2 = layers.Dense(500, activation="sigmoid", name="f_2")
 f_3 = layers.Dense(10, activation="softmax", name="f_3")
 
@@ -141,93 +182,93 @@ x = keras.Input((784,), name="x")
 h_1 = f_1(x)
 h_2 = f_2(h_1)
 y = f_3(h_2)
-for name, tensor in [("x", x), ("h_1", h_1), ("h_2", h_2), ("y", y)]:
-    print(f"{name:3s} {type(tensor).__name__}, shape {tensor.shape}")
+print("x:", x.shape, " h_1:", h_1.shape, " h_2:", h_2.shape, " y:", y.shape)
+
+# %% tags=["guard"]
+assert [layer.activation.__name__ for layer in (f_1, f_2, f_3)] == ["sigmoid", "sigmoid", "softmax"]
+assert all(isinstance(tensor, keras.KerasTensor) for tensor in (x, h_1, h_2, y))
 
 # %% [markdown] lang="zh-TW"
-# `None` 就是表格裡的 n，一次幾筆還不知道。`keras.Input` 的引數 (argument) 只寫一筆的形狀，而且要寫成 tuple：`(784,)` 的逗號不能省。漏了逗號，或想看 `h_1` 裡面的數字，都會出錯：
+# `None` 的意思是「一次幾張圖還不知道」。這些東西有形狀、沒有數字，叫做**符號張量** (symbolic tensor)。`keras.Input` 只寫一筆資料的形狀，而且要寫成 tuple，`(784,)` 的逗號不能省。
+#
+# 最後一步，告訴 Keras 函數從哪裡開始、到哪裡結束：`keras.Model(x, y)`。（也常看到 `keras.Model(inputs=x, outputs=y)`，意思相同。）猜猜看，參數會和 Sequential 一樣多嗎？
 
 # %% [markdown] lang="en"
-# `None` is the n of the table: how many rows will come at a time is not known yet. The argument of `keras.Input` is the shape of one row, as a tuple, so the comma in `(784,)` must not go. Leave it out, or ask `h_1` for its numbers, and you get an error:
-
-# %%
-with expect_error(ValueError, match="Cannot convert '784' to a shape"):
-    keras.Input(784)
-
-with expect_error(ValueError, match="KerasTensor is symbolic"):
-    np.asarray(h_1)
-
-# %% [markdown] lang="zh-TW"
-# 第一個：`784` 不是形狀。第二個：KerasTensor 是符號，只替形狀佔位子，沒有數字可以給。
+# `None` means that the number of images is still open. These things have shapes but no numbers, and they are called **symbolic tensors**. In `keras.Input` you write the shape of one row only, and it has to be a tuple, so do not drop the comma in `(784,)`.
 #
-# 最後一步，告訴 Keras 函數從哪裡開始、到哪裡結束：`keras.Model(x, y)`。（也常看到寫成 `keras.Model(inputs=x, outputs=y)`，意思相同。）
+# The last step tells Keras where the function begins and where it ends: `keras.Model(x, y)`. (You will also see `keras.Model(inputs=x, outputs=y)`, which means the same.) Guess: will it have as many parameters as the Sequential?
 
-# %% [markdown] lang="en"
-# The first: `784` is no shape. The second: a KerasTensor is symbolic, it only holds the place of a shape and has no numbers to give.
-#
-# The last step tells Keras where the function starts and where it ends: `keras.Model(x, y)`. (You will also see `keras.Model(inputs=x, outputs=y)`, which is the same.)
-
-# %% row="C16" tags=["nbval-check-output"]
+# %% row="C16" name="digits-model" tags=["nbval-check-output"]
 digits = keras.Model(x, y, name="digits")
 digits.summary(line_length=80)
 
-# %% tags=["nbval-check-output"]
+# %% tags=["guard"]
+assert digits.count_params() == stacked.count_params() == 648_010
+assert digits.input is x and digits.output is y
+
+# %% name="draw-digits" tags=["nbval-check-output"]
 draw(digits)
 
 # %% [markdown] lang="zh-TW"
-# 648,010 個參數，和第 01 課的 Sequential 一樣多。多了一層 `InputLayer`，那就是 `x`，沒有參數。方塊是函數 $f_1$、$f_2$、$f_3$，方塊下面的形狀是 $h_1$、$h_2$、$y$ 的。
+# 648,010，一樣多。表的第一列 `InputLayer` 就是 `x`，它沒有參數。圖裡的方塊是函數 $f_1$、$f_2$、$f_3$，方塊下面寫的是 $h_1$、$h_2$、$y$ 的形狀。
 #
-# ## 同一份權重，答案一個都沒變
+# ## 同一份權重，答案會不會變？
 #
-# 激活函數寫在 `Dense` 裡，還是自己佔一層，算的是同一件事。用第 01 課的寫法疊出 `stacked`，兩個模型都載入第 02 課那份權重檔，考同樣的 1 萬張測試圖：
+# 寫法換了，函數有沒有換？把同一份權重放進兩個模型，考同樣的 1 萬張圖。猜猜看，會有幾張圖的答案不一樣？
 
 # %% [markdown] lang="en"
-# 648,010 parameters, as many as the Sequential of lesson 01. There is one more layer, the `InputLayer`; that is `x`, and it has no parameters. The boxes are the functions $f_1$, $f_2$ and $f_3$, and the shapes under them are those of $h_1$, $h_2$ and $y$.
+# 648,010, exactly as many. The `InputLayer` in the first row of the table is `x`, and it has no parameters. The boxes in the picture are the functions $f_1$, $f_2$ and $f_3$, and under each box stands the shape of $h_1$, $h_2$ or $y$.
 #
-# ## The same weights give the same answers, every one of them
+# ## The same weights: are the answers the same?
 #
-# An activation function written into `Dense` does what it does as a layer of its own. Build `stacked` as in lesson 01, load the weights file of lesson 02 into both models, and give both the same 10,000 test images:
+# We have written the model in another way. Is it still the same function? Put the same weights into both models and let them read the same 10,000 images. On how many of them will they disagree?
 
-# %% row="C16"
-stacked = keras.Sequential([keras.Input((784,))], name="stacked")
-for units, activation in [(500, "sigmoid"), (500, "sigmoid"), (10, "softmax")]:
-    stacked.add(layers.Dense(units))
-    stacked.add(layers.Activation(activation))
-
+# %% row="C16" name="same-answers"
+load_weights(digits, "handwriting")
 answers = {}
 for model in (stacked, digits):
-    load_weights(model, "handwriting")
     answers[model.name] = model.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1)
-    right = np.sum(answers[model.name] == y_test)
-    print(f"{model.name:8s} {model.count_params():,} parameters, accuracy {right / 10_000:.2%}")
-print(f"same answer on {np.sum(answers['stacked'] == answers['digits']):,} of 10,000 images")
+    print(f"{model.name}: test accuracy {np.mean(answers[model.name] == y_test):.2%}")
+
+different = np.sum(answers["stacked"] != answers["digits"])
+print(f"different answers: {different} of {len(x_test):,}")
 
 # %% tags=["guard"]
-assert (answers["stacked"] == answers["digits"]).all() and 9930 < right < 9950
+assert different == 0 and len(answers) == 2
+assert 0.9930 < np.mean(answers["digits"] == y_test) < 0.9950
+assert all(
+    np.array_equal(own, other)
+    for own, other in zip(digits.get_weights(), stacked.get_weights(), strict=True)
+)
 
 # %% [markdown] lang="zh-TW"
-# 準確率每一位數字都相同，連答錯的圖都是同樣那幾張。寫法換了，函數沒有換。
+# 一張都沒有！連看錯的，也是同樣那幾張。寫法換了，函數沒換。
 #
-# 剛才沒有 `compile` 就直接 `predict`：訓練 (`fit`) 要損失函數和優化器，評估 (`evaluate`) 要損失函數，所以要先 `compile`；算函數值用不到。
+# （這裡沒有 `compile` 就直接 `predict`，因為算函數值用不到損失函數和優化器，訓練才用得到。）
+#
+# ## 做好就呼叫：兩對括號
+#
+# 每一層都取名字很累。只用一次的層，可以做好就馬上呼叫，寫在同一行：
+#
+# `layers.Dense(32, activation="relu")(x)`
+#
+# 第一對括號**做出**函數，第二對括號**呼叫**它。第一次看到會覺得怪，看十次就順眼了。用小一點的模型 64-32-32-10，兩種寫法並排：
 
 # %% [markdown] lang="en"
-# The accuracy agrees to the last digit, and even the mistakes are made on the same images. The way of writing has changed, the function has not.
+# Not one! Even the mistakes are made on the very same images. The way of writing has changed, and the function has not.
 #
-# `predict` came without `compile` just now: training (`fit`) needs a loss function and an optimizer, scoring (`evaluate`) a loss function, so both want `compile`; computing the value of a function needs neither.
-
-# %% [markdown] lang="zh-TW"
-# ## 不必替每一層取名字
+# (We called `predict` without `compile`. Computing the value of a function needs neither a loss nor an optimizer; only training does.)
 #
-# 層只用一次的話，可以做好就呼叫，寫在同一行：`layers.Dense(32, activation="relu")(x)`。第一對括號做出函數，第二對括號呼叫它。用一個小一點的模型 64-32-32-10，兩種寫法並排：
-
-# %% [markdown] lang="en"
-# ## A layer need not have a name
+# ## Make it and call it: two pairs of brackets
 #
-# A layer that is used once can be made and called in the same line: `layers.Dense(32, activation="relu")(x)`. The first brackets make the function, the second call it. Here is a smaller model, 64-32-32-10, written both ways:
+# It is tiresome to name every layer. A layer that is used only once can be made and called in one line:
+#
+# `layers.Dense(32, activation="relu")(x)`
+#
+# The first pair of brackets **makes** the function, and the second pair **calls** it. It looks odd the first time and natural the tenth. Here is a small model, 64-32-32-10, written both ways:
 
-# %% row="C17" tags=["nbval-check-output"]
-small_sequential = keras.Sequential(name="small_sequential")
-small_sequential.add(keras.Input((64,)))
+# %% row="C17" name="small-both-ways" tags=["nbval-check-output"]
+small_sequential = keras.Sequential([keras.Input((64,))])
 small_sequential.add(layers.Dense(32, activation="relu"))
 small_sequential.add(layers.Dense(32, activation="relu"))
 small_sequential.add(layers.Dense(10, activation="softmax"))
@@ -236,37 +277,49 @@ start = keras.Input((64,))
 middle = layers.Dense(32, activation="relu")(start)
 middle = layers.Dense(32, activation="relu")(middle)
 end = layers.Dense(10, activation="softmax")(middle)
-small_functional = keras.Model(start, end, name="small_functional")
+small_functional = keras.Model(start, end)
 
-for model in (small_sequential, small_functional):
-    print(f"{model.name}: {model.count_params():,} parameters")
+print(f"Sequential {small_sequential.count_params():,}")
+print(f"functional {small_functional.count_params():,}")
 
-# %% [markdown] lang="zh-TW"
-# 都是 3,466。兩種寫法的參數個數如果不同，一定有一行抄錯了。這門課的前身就發生過，Sequential 那邊印出 4,192。不看程式，光看差多少，猜得到錯在哪裡嗎？
-
-# %% [markdown] lang="en"
-# Both have 3,466. If the two ways of writing give different counts, some line was copied wrongly. It happened to the forerunner of this course: its Sequential printed 4,192. Can you tell where the mistake is, from the difference alone?
-
-# %% tags=["nbval-check-output"]
-print(f"{4192 - 3466} = {32 - 10} x {32 + 1}")
+# %% tags=["guard"]
+assert small_sequential.count_params() == small_functional.count_params() == 3466
+assert [layer.activation.__name__ for layer in small_functional.layers[1:]] == [
+    layer.activation.__name__ for layer in small_sequential.layers
+]
 
 # %% [markdown] lang="zh-TW"
-# 多了 726 個，也就是 22 個單元，每個有 32 個權重和 1 個偏值：最後一層的 10 寫成了 32。
+# 都是 3,466。`.add` 不必說接在哪裡，反正只能接在最後面；函數式每一行都寫明「誰吃誰」，所以將來也能接到別的地方去。
 #
-# `.add` 不用說接在哪裡，因為只能接在最後；函數式每一行都說清楚「誰吃誰」，所以也能接到別的地方去。`middle` 這個名字用了兩次，前一個張量沒有消失，Keras 記得它是第二層的輸入。
-#
-# ### 練習 3.1：每個符號的形狀（5 分鐘）
-#
-# 把 20 筆資料一起送進 `small_functional`。寫成公式是 $h_1 = f_1(x)$、$h_2 = f_2(h_1)$、$y = f_3(h_2)$，其中 $f_i(t) = \sigma_i(t W_i + b_i)$，$\sigma_i$ 是第 $i$ 層自己的激活函數（這裡是 ReLU、ReLU、softmax），不改變形狀。填好下面五個符號的形狀，寫成 tuple，每一軸都填數字（一次 20 筆，不要留 `None`）。
+# 參數個數是最便宜的檢查。有個同學照著抄，Sequential 那邊卻算出 4,192。不看他的程式，光看差多少，你猜得到他抄錯了哪裡嗎？想好再執行。
 
 # %% [markdown] lang="en"
-# 726 too many: 22 units with 32 weights and a bias each. The last layer has 32 where it should have 10.
+# Both have 3,466. With `.add` you never say where a layer goes, since it can only go at the end. In the functional API every line says which layer takes which tensor, and so later you can connect it somewhere else too.
 #
-# `.add` does not say where to, since there is only the end; in functional form every line says who takes whose output, so a layer can also be connected somewhere other than the end. The name `middle` is used twice; the first tensor is not lost, for Keras remembers that the second layer takes it.
+# Counting parameters is the cheapest check there is. A student copied this program, and the Sequential came out with 4,192. You cannot see the program. Can you tell from the difference alone what was copied wrongly? Decide before you run the cell.
+
+# %% name="copied-wrongly" tags=["nbval-check-output"]
+print(4192 - 3466, "=", (4192 - 3466) // 33, "x 33")
+
+# %% tags=["guard"]
+wrong_copy = keras.Sequential([keras.Input((64,))])
+for units_of_copy in (32, 32, 32):
+    wrong_copy.add(layers.Dense(units_of_copy))
+assert wrong_copy.count_params() == 4192
+
+# %% [markdown] lang="zh-TW"
+# 多了 726 個，正好是 22 個神經元，每個有 32 個權重加 1 個偏值，就是 33。所以有一層多了 22 個神經元：最後一層的 10 抄成了 32。看參數個數就能抓蟲！
 #
-# ### Exercise 3.1: the shape of every symbol (5 minutes)
+# ### 練習 3.1：每個符號的形狀（4 分鐘）
 #
-# Send 20 rows at once through `small_functional`. As formulas it is $h_1 = f_1(x)$, $h_2 = f_2(h_1)$, $y = f_3(h_2)$, where $f_i(t) = \sigma_i(t W_i + b_i)$ and $\sigma_i$ is the activation function of layer $i$ (here ReLU, ReLU, softmax), which changes no shape. Fill in the shapes of the five symbols below as tuples, with a number for every axis (20 rows at a time, so no `None`).
+# 把 20 筆資料一起送進 `small_functional`。寫成公式是 $h_1 = f_1(x)$、$h_2 = f_2(h_1)$、$y = f_3(h_2)$，每個 $f$ 都是「乘 $W$、加 $b$、過激活函數」。下面五個符號的形狀各是什麼？寫成 tuple，每一軸都填數字（一次 20 筆，不要留 `None`）。
+
+# %% [markdown] lang="en"
+# There are 726 too many. That is 22 neurons with 32 weights and 1 bias each, which makes 33. So one layer has 22 neurons too many: where the last layer should have 10, the copy says 32. You have caught a bug by counting!
+#
+# ### Exercise 3.1: the shape of every symbol (4 minutes)
+#
+# Send 20 rows at once through `small_functional`. As formulas it is $h_1 = f_1(x)$, $h_2 = f_2(h_1)$, $y = f_3(h_2)$, and every $f$ multiplies by $W$, adds $b$, and activates. What are the shapes of the five symbols below? Write them as tuples with a number for every axis (20 rows at a time, so no `None`).
 
 # %% tags=["exercise"]
 shapes = None  # like {"h_1": (1, 2), "W_1": (1, 2), "b_2": (1, 2), "W_3": (1, 2), "y": (1, 2)}
@@ -278,18 +331,17 @@ shapes = {"h_1": (20, 32), "W_1": (64, 32), "b_2": (32,), "W_3": (32, 10), "y": 
 check("symbol-shapes", shapes)
 
 # %% [markdown] lang="zh-TW"
-# ### 練習 3.2：改寫一個卷積模型（8 分鐘）
+# ### 練習 3.2：改寫一個卷積模型（6 分鐘）
 #
-# 不是只有 `Dense` 能當函數，每一種層都可以。下面的 `tower` 是 Sequential，請用函數式 API 寫出同樣的模型 `functional_tower`：從 `keras.Input` 開始，用 `keras.Model` 結束。只要蓋好，不必訓練。
+# 不是只有 `Dense` 是函數，每一種層都是。下面的 `tower` 是 Sequential，請用函數式 API 寫出同樣的模型 `functional_tower`：從 `keras.Input` 開始，用 `keras.Model` 結束。蓋好就行，不必訓練。
 
 # %% [markdown] lang="en"
-# ### Exercise 3.2: rewrite a convolutional model (8 minutes)
+# ### Exercise 3.2: rewrite a convolutional model (6 minutes)
 #
-# `Dense` is not the only function; every kind of layer is one. Here `tower` is a Sequential. Write the same model with the functional API as `functional_tower`: start with `keras.Input`, end with `keras.Model`. Build it only; it need not be trained.
+# `Dense` is not the only function. Every kind of layer is one. The model `tower` is a Sequential. Write the same model with the functional API and call it `functional_tower`: begin with `keras.Input` and end with `keras.Model`. You only have to build it, not to train it.
 
-# %% tags=["nbval-check-output"]
-tower = keras.Sequential(name="tower")
-tower.add(keras.Input((28, 28, 1)))
+# %% name="tower" tags=["nbval-check-output"]
+tower = keras.Sequential([keras.Input((28, 28, 1))])
 tower.add(layers.Conv2D(8, 3, activation="relu"))
 tower.add(layers.MaxPooling2D(2))
 tower.add(layers.Flatten())
@@ -304,435 +356,204 @@ maps = layers.Conv2D(8, 3, activation="relu")(picture)
 pooled = layers.MaxPooling2D(2)(maps)
 flat_maps = layers.Flatten()(pooled)
 ten = layers.Dense(10, activation="softmax")(flat_maps)
-functional_tower = keras.Model(picture, ten, name="functional_tower")
+functional_tower = keras.Model(picture, ten)
 ### END SOLUTION
 
 # %% tags=["check"]
 check("functional-tower", functional_tower)
 
 # %% [markdown] lang="zh-TW"
-# ## 接不起來的時候，Keras 會說斷在哪裡
+# ## 兩頭接不起來，Keras 會告訴你
 #
-# `keras.Model(x, y)` 從 `y` 往回走，沿著「誰吃誰」一路找，要找得到 `x` 才算接起來。拿一個不相干的輸入去配 `y`，就找不到：
+# `keras.Model(x, y)` 怎麼知道要用哪些層？它從 `y` 往回走：`y` 是誰做的？吃的是誰？一路問回去，問到 `x` 為止。所以，隨便拿一個不相干的輸入來配 `y`，它就走不到了。故意錯一次：
 
 # %% [markdown] lang="en"
-# ## When the parts do not meet, Keras says where
+# ## When the two ends do not meet, Keras tells you
 #
-# `keras.Model(x, y)` walks back from `y`, from each tensor to the one it was made from, until it finds `x`. Give it an input that has nothing to do with `y`, and it never gets there:
+# How does `keras.Model(x, y)` know which layers to use? It walks backwards from `y`. Which layer made `y`, and from which tensor? It keeps asking until it arrives at `x`. So if you give it an input that has nothing to do with `y`, it never arrives. Make this mistake on purpose:
 
-# %% row="C18"
+# %% row="C18" name="not-connected"
 with expect_error(ValueError, match="not connected"):
-    unrelated = keras.Input((32,), name="unrelated")
+    unrelated = keras.Input((784,), name="unrelated")
     keras.Model(unrelated, y)
 
 # %% [markdown] lang="zh-TW"
-# 訊息的重點是 `not connected`：從 `y` 走回去會走到 `x`，不會走到 `unrelated`。`keras.Model(y, x)` 頭尾寫反了，也是同樣的訊息。
+# 關鍵字是 `not connected`。`unrelated` 的形狀完全正確，可是光形狀對沒有用，要真的是當初那個 `x` 才行。以後看到這個訊息，就檢查輸入是不是換了人。
 #
-# 再看兩個常犯的錯：忘了呼叫層，和接上長度不對的張量。
+# ## 有一種接錯，Keras 不會告訴你
+#
+# 每一步都叫 `t`，寫起來很順手，網路上也到處看得到。執行以前先看：下面這個模型應該有 25,450 個參數，你覺得會印出多少？
 
 # %% [markdown] lang="en"
-# `not connected` is the point: going back from `y` leads to `x`, and never to `unrelated`. `keras.Model(y, x)`, with the ends exchanged, says the same.
+# The words to look for are `not connected`. The shape of `unrelated` is perfectly right, but the right shape is not enough: it has to be the very `x` that the layers were called on. When you meet this message, check whether your input is still the same tensor.
 #
-# Two more that everybody meets: a layer that was never called, and a tensor of the wrong length.
-
-# %%
-with expect_error(ValueError, match="must be KerasTensors"):
-    keras.Model(x, layers.Dense(10, name="never_called"))
-
-with expect_error(ValueError, match="expected axis -1 of input shape to have value 500"):
-    f_2(x)
-
-# %% [markdown] lang="zh-TW"
-# 第一個：`outputs` 要的是張量，給的卻是層，少了後面那對 `(h_2)`。第二個：$f_2$ 早就用在 $h_1$ 上，它的 $W_2$ 有 500 列，吃不下長度 784 的 $x$。
+# ## One mistake about which Keras says nothing
 #
-# 模型蓋好了，送資料進去也要合它的形狀。只想算一張圖，或一次送兩份資料，會怎麼樣？
+# It is convenient to call every step `t`, and you will see it everywhere. Look before you run: this model should have 25,450 parameters. What will it print?
 
-# %% [markdown] lang="en"
-# The first: `outputs` wants a tensor and got a layer; the second pair of brackets, `(h_2)`, is missing. The second: $f_2$ has been used on $h_1$, so its $W_2$ has 500 rows and cannot take an $x$ of length 784.
-#
-# Data have to fit the finished model too. What if you want the answer for a single image, or send two sets of data at once?
-
-# %%
-with expect_error(ValueError, match="incompatible shape"):
-    small_functional.predict(x_test[0, :64], verbose=0)
-
-with expect_error(ValueError, match="unknown TensorShape|incompatible shape"):
-    digits.predict(x_test[0], verbose=0)
-
-with expect_error(ValueError, match="received 2 input tensors"):
-    digits.predict([x_test[:5], x_test[:5]], verbose=0)
-
-# %% [markdown] lang="zh-TW"
-# 前兩個是同一個錯：`x_test[0, :64]` 的形狀是 `(64,)`，少了「第幾筆」那一軸，Keras 當成 64 筆、每筆一個數字。`predict` 沒有寫 `batch_size` 就一次算 32 筆，所以訊息裡出現 `(32,)`，和模型的 32 個單元無關。模型只要用正確的形狀 `predict` 過一次，哪怕只有一張，訊息就會變得難懂，像第二個的 `unknown TensorShape`，原因一樣。只算一張圖要寫 `x_test[:1]`，形狀是 `(1, 784)`。第三個：模型只有一個輸入，收到兩個。
-#
-# ## 有一種接錯不會出錯
-#
-# 每一步都叫 `t`，寫起來很順手。最後要寫 `keras.Model(頭, 尾)` 的時候，頭呢？
-
-# %% [markdown] lang="en"
-# The first two are the same mistake. `x_test[0, :64]` has the shape `(64,)`; the axis that counts the rows is missing. Keras takes it for 64 rows of one number each, and `predict` without a `batch_size` works on 32 rows at a time, hence the `(32,)` in the message; it has nothing to do with the model's 32 units. Once the model has predicted anything of the right shape, be it a single row, the message is harder to understand, like the `unknown TensorShape` of the second; the cause is the same. For a single image write `x_test[:1]`, of shape `(1, 784)`. The third: the model has one input and received two.
-#
-# ## One wrong connection gives no error
-#
-# Calling every step `t` is convenient. But when you come to write `keras.Model(first, last)`, where is the first one?
-
-# %% tags=["nbval-check-output"]
+# %% name="headless" tags=["nbval-check-output"]
+print("expected:", (784 * 32 + 32) + (32 * 10 + 10), "parameters")
 t = keras.Input((784,))
 t = layers.Dense(32, activation="relu")(t)
 last = layers.Dense(10, activation="softmax")(t)
-headless = keras.Model(t, last, name="headless")
-expected = (784 * 32 + 32) + (32 * 10 + 10)
-print(headless.input_shape, f"{headless.count_params():,} parameters, expected {expected:,}")
-
-# %% [markdown] lang="zh-TW"
-# 沒有錯誤訊息，但模型吃的是 32 個數字，只有 330 個參數。`t` 已經變成第一層的**輸出**，所以模型從那裡開始，第一層被切掉了。Keras 允許模型從中間開始，這很有用（下面就會用到），也因此不會提醒你。養成兩個習慣：輸入取一個不會再用的名字；蓋好先看參數個數，和紙上算的比一比。
-#
-# ## 模型也是一層
-#
-# 模型是函數，層也是函數，所以模型可以像層一樣呼叫，接進更大的模型。第 01 課的抓蟲裡，測試影像忘了除以 255。乾脆把攤平和縮放都放進模型：令 $r(t) = \mathrm{digits}(\mathrm{flatten}(t) / 255)$，吃 `(n, 28, 28)` 的原始影像，給 `(n, 10)` 的機率。
-
-# %% [markdown] lang="en"
-# There is no error, but the model takes 32 numbers and has only 330 parameters. `t` had become the **output** of the first layer, so that is where the model starts, and the first layer is cut off. Keras lets a model start in the middle, which is useful (you will need it below), and so it does not warn you. Two habits help: give the input a name that you do not use again, and compare the parameters of a new model with your count on paper.
-#
-# ## A model is a layer too
-#
-# A model is a function and so is a layer; a model can be called like a layer and become part of a larger one. In the bug hunt of lesson 01 somebody forgot to divide the test images by 255. Put flattening and scaling into the model instead: $r(t) = \mathrm{digits}(\mathrm{flatten}(t) / 255)$ takes raw images, `(n, 28, 28)`, and gives probabilities, `(n, 10)`.
-
-# %% tags=["nbval-check-output"]
-raw = keras.Input((28, 28), name="raw")
-flat = layers.Flatten(name="flatten")(raw)
-scaled = layers.Rescaling(1 / 255, name="divide_by_255")(flat)
-reader = keras.Model(raw, digits(scaled), name="reader")
-draw(reader)
-
-# %% [markdown] lang="zh-TW"
-# 最後一個方塊 `digits` 就是剛才那整個模型。直接把 0 到 255 的整數影像送進去：
-
-# %% [markdown] lang="en"
-# The last box, `digits`, is the whole model from above. Send the images in as they are, whole numbers from 0 to 255:
-
-# %%
-read = reader.predict(images_test, batch_size=1000, verbose=0).argmax(axis=1)
-print(f"raw images: accuracy {np.mean(read == y_test):.2%}")
-same = all(a is b for a, b in zip(reader.weights, digits.weights, strict=True))
-print(f"same weights as digits: {same}")
+headless = keras.Model(t, last)
+print("found:   ", headless.count_params(), "parameters, input", headless.input_shape)
 
 # %% tags=["guard"]
-assert same and np.sum(read != answers["digits"]) <= 2
+assert headless.count_params() == 330 and headless.input_shape == (None, 32)
 
 # %% [markdown] lang="zh-TW"
-# 準確率和剛才一樣，使用模型的人再也不會忘記除以 255。第二行說權重就是同一份，不是複製出來的：訓練 `reader`，`digits` 也會跟著變，和第 02 課借來的層是同一個道理。
+# 只剩 330 個，而且一點聲音也沒有！`t` 已經改成第一層的**輸出**，模型就從那裡開始，第一層整個被切掉了。Keras 允許模型從中間開始（很有用），所以不會提醒你。
+#
+# 養成兩個習慣：輸入取一個以後不會再用的名字；蓋好先數參數。
 #
 # ## h_2 已經寫出來了，拿它當輸出就好
 #
-# 回到開頭的問題。第 02 課把層放在串列裡，再用串列組成模型（`body` 就是前兩個隱藏層）；`model.layers` 也是串列，所以可以切：`keras.Sequential(stacked.layers[:4])`，激活函數各佔一層，前四層就是兩個隱藏層。函數式更直接：`h_2` 本來就是一個變數，從 `x` 到 `h_2` 也是一個函數，叫做子模型 (submodel)。
+# 回到開頭那張圖。第 02 課的辦法是把 `stacked.layers` 切一段，數好要切幾層。函數式更直接：`h_2` 本來就是一個變數，從 `x` 到 `h_2` 也是一個函數，叫做**子模型** (submodel)。
 
 # %% [markdown] lang="en"
-# The accuracy is the same as before, and whoever uses this model can no longer forget to divide. The second line says that these are the very same weights and not copies: train `reader`, and `digits` changes with it, just like the borrowed layers of lesson 02.
+# Only 330 are left, and not a word of warning! By then `t` is the **output** of the first layer, so that is where the model begins, and the first layer is cut off. Keras allows a model to begin in the middle, which is often useful, and therefore says nothing.
+#
+# Two habits protect you. Give the input a name that you never use again, and count the parameters of every new model.
 #
 # ## h_2 is already there, so make it the output
 #
-# Back to the question at the start. Lesson 02 kept layers in lists and made models of them (its `body` is the two hidden layers); `model.layers` is a list too, so slice it: `keras.Sequential(stacked.layers[:4])`. Each activation is a layer of its own, so the first four are the two hidden layers. The functional way is more direct: `h_2` is a variable already, and from `x` to `h_2` is a function as well, a submodel.
+# Back to the picture at the top. With the means of lesson 02, you slice the list `stacked.layers` and have to count where to cut. The functional way is more direct: `h_2` is a variable already, and from `x` to `h_2` is a function too. It is called a **submodel**.
 
-# %% row="C19"
-hidden_1 = keras.Model(x, h_1, name="hidden_1")
+# %% row="C19" name="submodel" tags=["nbval-check-output"]
 hidden_2 = keras.Model(x, h_2, name="hidden_2")
 features = hidden_2.predict(x_test, batch_size=1000, verbose=0)
-sliced = keras.Sequential(stacked.layers[:4])(x_test[:1000])
 print("hidden layer:", features.shape)
-print(f"same as the sliced list: {np.allclose(features[:1000], sliced, atol=1e-5)}")
+print("same as in the picture:", np.allclose(features, spaces["h_2"][1], atol=1e-5))
+print("found by name:", digits.get_layer("f_2").output is h_2)
 
 # %% tags=["guard"]
-assert features.shape == (10_000, 500) and np.allclose(features[:1000], sliced, atol=1e-5)
+assert features.shape == (10_000, 500) and np.allclose(features, spaces["h_2"][1], atol=1e-5)
+assert hidden_2.layers[1] is digits.layers[1] and digits.get_layer("f_2").output is h_2
 
 # %% [markdown] lang="zh-TW"
-# 1 萬張圖，每張 500 個數字；拿前 1,000 張來比，兩個辦法拿到的一樣。子模型沒有自己的權重，用的就是 `digits` 練好的層，所以不用再訓練，也不用 `compile`。
+# 一行就拿到了。子模型沒有自己的權重，用的就是 `digits` 訓練好的層，所以不用再訓練。
 #
-# 如果模型是別人給的，手上沒有 `h_2` 這個變數，就用名字去找：`digits.get_layer("f_2").output` 就是它，`digits.input` 就是 `x`。
+# 別人做的模型，手上沒有 `h_2` 這個變數，怎麼辦？用名字找：`digits.get_layer("f_2").output` 就是它。
+#
+# ## 模型也是函數：編碼器接解碼器
+#
+# 層是函數，模型也是函數，所以**模型可以像層一樣呼叫**。拿來玩個大的：**自編碼器** (autoencoder)。它的功課很奇怪，看到一張圖，要把同一張圖還回來。聽起來很傻？妙就妙在中間只准過 16 個數字：
+#
+# $$\mathbb{R}^{784} \xrightarrow{e} \mathbb{R}^{16} \xrightarrow{d} \mathbb{R}^{784}, \qquad \hat{x} = d(e(x))$$
+#
+# **編碼器** (encoder) $e$ 把 784 個像素壓成 16 個數字，叫做**編碼**；**解碼器** (decoder) $d$ 再把它變回圖。看程式的最後一行，是不是和公式一模一樣？
 
 # %% [markdown] lang="en"
-# 10,000 images, 500 numbers each; compared on the first 1,000, both ways give the same. A submodel has no weights of its own; it uses the trained layers of `digits`, so it needs no more training and no `compile`.
+# One line, and there they are. A submodel has no weights of its own. It uses the trained layers of `digits`, so there is nothing left to train.
 #
-# If somebody else gave you the model and you have no variable `h_2`, look it up by name: `digits.get_layer("f_2").output` is that tensor, and `digits.input` is `x`.
-
-# %% tags=["nbval-check-output"]
-print(digits.get_layer("f_2").output is h_2, digits.input is x)
-
-# %% [markdown] lang="zh-TW"
-# ## 隱藏層把 10 個數字拉開
+# And if somebody else made the model, and you have no variable `h_2`? Then look it up by name: `digits.get_layer("f_2").output` is the very same tensor.
 #
-# 隱藏層做了什麼？拿一個很笨的辨識法當尺：用前 5,000 張訓練圖算出每個數字的平均位置，測試圖離哪個平均最近，就猜哪個。這把尺沒有要學的權重，猜得準，表示同一個數字的點本來就聚在一起，和別的數字分開。分別用像素、$h_1$、$h_2$ 當作點的座標：
-
-# %% [markdown] lang="en"
-# ## The hidden layers pull the ten digits apart
+# ## A model is a function too: encoder and decoder
 #
-# What do the hidden layers do? Take a very simple way of guessing as a measure: from the first 5,000 training images work out where each digit lies on average, and guess for a test image the digit whose average is nearest. There are no weights to learn in this, so if it guesses well, the points of one digit lie together and away from the others. Take as coordinates of a point the pixels, then $h_1$, then $h_2$:
-
-
-# %%
-def nearest_mean(points_train, points_test):
-    means = np.stack([points_train[y_train[:5_000] == digit].mean(axis=0) for digit in range(10)])
-    distances = np.sum(means**2, axis=1) - 2 * points_test @ means.T  # squared, less what all share
-    return np.mean(distances.argmin(axis=1) == y_test)
-
-
-untrained = keras.models.clone_model(hidden_2)  # the same layers with new random weights
-parts = (x_train[:5_000], x_test)
-spaces = {"pixels": parts}
-for name, model in [("h_1", hidden_1), ("h_2", hidden_2), ("h_2, untrained", untrained)]:
-    spaces[name] = [model.predict(part, batch_size=1000, verbose=0) for part in parts]
-nearest = {name: nearest_mean(*points) for name, points in spaces.items()}
-for name, accuracy in nearest.items():
-    print(f"{name:15s} {accuracy:.0%}")
-
-# %% tags=["guard"]
-assert 0.80 < nearest["pixels"] < 0.82 and 0.76 < nearest["h_2, untrained"] < 0.84
-assert 0.885 < nearest["h_1"] < 0.92 and 0.975 < nearest["h_2"] < 0.99
-
-# %% [markdown] lang="zh-TW"
-# 像素大約 81%，$h_1$ 大約 90%，$h_2$ 大約 98%：每過一層，10 個數字就分得更開，輸出層 $f_3$ 只要再直直切幾刀就夠了。最後一行是對照組：同樣的層、沒訓練過的權重，只有 80% 左右，沒有比像素好。拉開數字的是訓練出來的權重，不是層本身。
-
-# %% [markdown] lang="en"
-# About 81 % with pixels, about 90 % with $h_1$, about 98 % with $h_2$: layer by layer the ten digits move apart, until the output layer $f_3$ needs no more than straight cuts. The last line is for comparison: the same layers with untrained weights reach only about 80 %, no gain over the pixels. It is the trained weights that separate the digits, not the layers as such.
-
-# %% [markdown] lang="zh-TW"
-# 畫出來看。500 維畫不出來，只能投影到平面上：選資料散得最開的兩個方向（主成分分析，PCA），方向由訓練圖決定，畫的是前 2,000 張測試圖。
-
-# %% [markdown] lang="en"
-# Now look at it. 500 dimensions cannot be drawn, only their shadow on a plane: take the two directions along which the data spread most (principal component analysis, PCA). The training images decide the directions; the first 2,000 test images are drawn.
-
-
-# %%
-def to_plane(points_train, points_test):
-    center = points_train.mean(axis=0)
-    _, directions = np.linalg.eigh(np.cov(points_train, rowvar=False))  # the widest is last
-    return [(points - center) @ directions[:, [-1, -2]] for points in (points_train, points_test)]
-
-
-planes = {name: to_plane(*spaces[name]) for name in ("pixels", "h_1", "h_2")}
-
-# %%
-bold = {"fontsize": TEXT + 2, "weight": "bold", "ha": "center", "va": "center"}
-bold["path_effects"] = [withStroke(linewidth=3, foreground="white")]
-figure, axes = new_figure(8.4, 3.4, columns=3)
-for panel, name in zip(axes[0], planes, strict=True):
-    for digit, color in enumerate(TEN_COLORS):
-        group = planes[name][1][:2000][y_test[:2000] == digit]
-        panel.scatter(*group.T, s=4, color=color, alpha=0.5, linewidths=0)
-        panel.text(*group.mean(axis=0), digit, **bold)
-    panel.set_title(f"{name} ({spaces[name][1].shape[1]} numbers)", fontsize=TEXT + 1)
-    panel.set(xticks=[], yticks=[], xlabel="widest direction")
-axes[0, 0].set_ylabel("second widest direction", fontsize=TEXT)
-Picture(figure)
-
-# %% tags=["guard"]
-threes = list(planes.values())[2][1][:2000][y_test[:2000] == 3]
-panel = _.figure.axes[2]
-assert np.allclose(panel.collections[3].get_offsets(), threes) and panel.texts[3].get_text() == "3"
-
-# %% [markdown] lang="zh-TW"
-# 一個點是一張測試圖，顏色是它的數字，粗體字寫在那個數字的平均位置。左邊的像素混成一團，中間的 $h_1$ 差不多，右邊的 $h_2$ 看得出一群一群。圖上還是有幾群疊在一起，是真的沒分開，還是影子疊在一起？用同一把尺量平面上的點：
-
-# %% [markdown] lang="en"
-# A point is a test image, its colour is its digit, and each bold figure stands where that digit lies on average. The pixels on the left are one crowd, $h_1$ in the middle hardly less so, and in $h_2$ on the right you can see groups. Some groups still overlap. Are they really not separated, or is it only their shadows? Measure the points in the plane in the same way:
-
-# %%
-in_plane = {name: nearest_mean(*points) for name, points in planes.items()}
-for name, accuracy in in_plane.items():
-    print(f"{name:7s} all coordinates {nearest[name]:.0%}, in the plane {accuracy:.0%}")
-
-# %% tags=["guard"]
-assert in_plane["pixels"] < 0.5 and in_plane["h_1"] < 0.52 and 0.75 < in_plane["h_2"] < 0.86
-
-# %% [markdown] lang="zh-TW"
-# $h_2$ 在平面上只剩 80% 左右，在 500 維裡是 98%：疊在一起的多半是影子。看投影圖要記得，分開的是真的分開，疊住的不一定沒分開。
+# A layer is a function and so is a model, which means that **you can call a model like a layer**. Let us use that for something big, an **autoencoder**. It has a strange task: it sees an image and has to give the same image back. Does that sound silly? The trick is that only 16 numbers may pass in the middle:
 #
-# ### 練習 3.3：讀第一個隱藏層（8 分鐘）
+# $$\mathbb{R}^{784} \xrightarrow{e} \mathbb{R}^{16} \xrightarrow{d} \mathbb{R}^{784}, \qquad \hat{x} = d(e(x))$$
 #
-# 這次從 Sequential 的 `stacked` 下手。做一個子模型 `first_hidden`：吃 `(n, 784)`，給第一個隱藏層的輸出 $h_1$，也就是經過 sigmoid 的 500 個數字。Sequential 的輸入寫成 `stacked.inputs`，有 s；這裡寫 `stacked.input` 會出錯，說它 `has never been called`。各層如下：
+# The **encoder** $e$ squeezes 784 pixels into 16 numbers, the **code**, and the **decoder** $d$ turns the code back into an image. Look at the last line of the program. Is it not the formula itself?
 
-# %% [markdown] lang="en"
-# In the plane only about 80 % are left for $h_2$, against 98 % in 500 dimensions: most of the overlap is shadow. Remember this with every projection: what lies apart is apart, but what overlaps may be apart all the same.
-#
-# ### Exercise 3.3: read the first hidden layer (8 minutes)
-#
-# This time start from the Sequential `stacked`. Make a submodel `first_hidden` that takes `(n, 784)` and gives what the first hidden layer puts out, $h_1$: 500 numbers that have been through the sigmoid. The input of a Sequential is `stacked.inputs`, with an s; `stacked.input` fails here and says `has never been called`. These are its layers:
+# %% name="autoencoder" tags=["nbval-check-output"]
+image = keras.Input((784,))
+wide = layers.Dense(128, activation="relu")(image)
+encoder = keras.Model(image, layers.Dense(16)(wide), name="encoder")
 
-# %% tags=["nbval-check-output"]
-for place, layer in enumerate(stacked.layers):
-    print(place, type(layer).__name__, layer.output.shape)
-
-# %% tags=["exercise"]
-first_hidden = None
-### BEGIN SOLUTION
-first_hidden = keras.Model(stacked.inputs, stacked.layers[1].output, name="first_hidden")
-### END SOLUTION
-
-# %% tags=["check"]
-check("first-hidden", first_hidden)
-
-# %% [markdown] lang="zh-TW"
-# ## 編碼器接解碼器，就是自編碼器
-#
-# 自編碼器 (autoencoder) 學的是「把輸入原樣交出來」，但中間只准用很少的數字。編碼器 (encoder) $e$ 把 784 個像素壓成 16 個數字，叫做編碼 (code)；解碼器 (decoder) $d$ 再把 16 個數字變回 784 個像素：
-
-# %% [markdown] lang="en"
-# ## An encoder and a decoder make an autoencoder
-#
-# An autoencoder learns to give back what it is given, with only a few numbers allowed in between. The encoder $e$ squeezes 784 pixels into 16 numbers, the code; the decoder $d$ turns 16 numbers back into 784 pixels:
-
-# %% [markdown]
-# $$\mathbb{R}^{784} \xrightarrow{e} \mathbb{R}^{16} \xrightarrow{d} \mathbb{R}^{784}, \qquad c = e(x), \qquad \hat{x} = d(c) = d(e(x))$$
-#
-# $$x: (n, 784) \qquad c: (n, 16) \qquad \hat{x}: (n, 784)$$
-
-# %% [markdown] lang="zh-TW"
-# 模型可以當層用，所以先蓋 `encoder`、`decoder` 兩個模型，再照公式寫 $d(e(x))$：
-
-# %% [markdown] lang="en"
-# Models can be used as layers, so build two models, `encoder` and `decoder`, and then write $d(e(x))$ as in the formula:
-
-# %% tags=["nbval-check-output"]
-image = keras.Input((784,), name="image")
-code = layers.Dense(16, name="code")(layers.Dense(128, activation="relu")(image))
-encoder = keras.Model(image, code, name="encoder")
-
-numbers = keras.Input((16,), name="numbers")
-pixels = layers.Dense(784, activation="sigmoid")(layers.Dense(128, activation="relu")(numbers))
-decoder = keras.Model(numbers, pixels, name="decoder")
+code = keras.Input((16,))
+wide = layers.Dense(128, activation="relu")(code)
+decoder = keras.Model(code, layers.Dense(784, activation="sigmoid")(wide), name="decoder")
 
 autoencoder = keras.Model(image, decoder(encoder(image)), name="autoencoder")
-before_training = autoencoder.predict(x_test[:10], verbose=0)
-draw(autoencoder)
+print(f"{encoder.count_params():,} + {decoder.count_params():,} = {autoencoder.count_params():,}")
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+assert encoder.output_shape == (None, 16) and decoder.input_shape == (None, 16)
+assert autoencoder.count_params() == encoder.count_params() + decoder.count_params()
+assert guarding.last_activation(decoder) == "sigmoid"
+assert guarding.last_activation(encoder) == "linear"
+assert [layer.activation.__name__ for layer in (encoder.layers[1], decoder.layers[1])] == [
+    "relu",
+    "relu",
+]
 
 # %% [markdown] lang="zh-TW"
-# 訓練 `autoencoder`，輸入和正確答案是同一批圖，用不到標籤。損失用均方誤差 (mean squared error, MSE)，量每個像素差多少：
+# 訓練的時候，輸入是圖，正確答案也是同一張圖，一個標籤都用不到。損失用均方誤差 (mean squared error, MSE)，量每個像素差多少：
 
 # %% [markdown] lang="en"
-# Train `autoencoder` with the same images as input and as target; the labels are not needed. The loss is the mean squared error (MSE), which measures how far off each pixel is:
+# In training, the image is the input and also the right answer. No labels are needed at all. The loss is the mean squared error (MSE), which measures how far off the pixels are:
 
-# %%
+# %% name="train-autoencoder" tags=["once"]
 autoencoder.compile(keras.optimizers.Adam(learning_rate=0.003), "mse")
-history = autoencoder.fit(
-    x_train, x_train, batch_size=100, epochs=5, verbose=0, callbacks=[EpochLine()]
-)
+line = EpochLine()  # prints the loss of every epoch
+history = autoencoder.fit(x_train, x_train, batch_size=100, epochs=5, verbose=0, callbacks=[line])
+
+# %% tags=["guard"]
+assert autoencoder.optimizer.iterations.numpy() % 1000 == 0
+assert history.history["loss"][-1] < history.history["loss"][0] / 2
+assert guarding.disjoint(x_train, x_test)
 
 # %% [markdown] lang="zh-TW"
-# 損失一直下降，但 0.0 幾到底算好還是壞？拿「不管什麼圖，都交出訓練圖的平均」來比。量的時候，編碼和解碼分兩步做：
+# 784 個數字擠成 16 個，只剩四十九分之一。猜猜看：還原出來的圖，你認得出幾張？`digits` 呢？
+#
+# 上排是沒練習過的測試圖，下排是還原的：
 
 # %% [markdown] lang="en"
-# The loss keeps falling, but is such a small number good or bad? Compare it with answering every image with the mean of the training images. To measure it, encode and decode in two steps:
+# From 784 numbers to 16, one for every forty-nine. Guess: how many of the rebuilt digits will you be able to read, and how many will `digits`?
+#
+# On top are test images, which it has never practised on, and below them what comes back:
 
-# %% row="C19"
+# %% row="C19" name="rebuilt-digits"
 codes = encoder.predict(x_test, batch_size=1000, verbose=0)
 rebuilt = decoder.predict(codes, batch_size=1000, verbose=0)
 print(f"{x_test.shape} -> {codes.shape} -> {rebuilt.shape}")
 
+reread = digits.predict(rebuilt, batch_size=1000, verbose=0).argmax(axis=1)
+read_right = np.mean(reread == y_test)
+print(f"digits reads {read_right:.1%} of the rebuilt test images")
+both = np.concatenate([x_test[:10], rebuilt[:10]])
+show_images(both, title="top: test digits   bottom: rebuilt from 16 numbers")
+
+# %% tags=["guard"]
+top, bottom = guarding.image(_, 3).ravel(), guarding.image(_, 13).ravel()
+assert np.array_equal(top, x_test[3]) and np.allclose(bottom, rebuilt[3])
+assert 0.93 < read_right < 0.98 and codes.shape == (10_000, 16)
+assert np.allclose(rebuilt[:100], autoencoder(x_test[:100]), atol=1e-4)
 error = np.mean((rebuilt - x_test) ** 2)
 error_of_mean = np.mean((x_train.mean(axis=0) - x_test) ** 2)
-print(f"test error {error:.3f}, with the mean image {error_of_mean:.3f}")
-same = np.allclose(rebuilt[:1000], autoencoder(x_test[:1000]), atol=1e-5)
-print(f"two steps give the same as one: {same}")
-
-# %% tags=["guard"]
-assert 0.15 < error / error_of_mean < 0.30 and same
+assert 0.15 < error / error_of_mean < 0.30
 
 # %% [markdown] lang="zh-TW"
-# 每張圖從 784 個數字變成 16 個，只剩 49 分之一，誤差卻只有平均圖的四分之一左右。訓練的是 `autoencoder`，練好的卻是 `encoder` 和 `decoder` 的權重，因為權重就是同一份，所以兩個可以拆開來用。還原的樣子，看圖比看數字清楚：
-
-# %% [markdown] lang="en"
-# An image goes from 784 numbers to 16, one for every 49, and yet the error is only about a quarter of the mean image's. `autoencoder` was trained, and so `encoder` and `decoder` are trained too, for the weights are theirs; that is why each can be used alone. What comes back is easier to judge by eye:
-
-# %% row="C19"
-rows = np.concatenate([x_test[:10], before_training, rebuilt[:10]])
-show_images(rows, title="top: test digits   middle: untrained   bottom: rebuilt from 16 numbers")
-
-# %% tags=["guard"]
-from keras_beyond import guarding
-
-top, middle, bottom = (guarding.image(_, index).ravel() for index in (3, 13, 23))
-assert np.array_equal(top, x_test[3]) and np.allclose(bottom, rebuilt[3])
-assert np.mean((middle - top) ** 2) > 2 * np.mean((bottom - top) ** 2)
-assert guarding.last_activation(decoder) == "sigmoid"
-
-# %% [markdown] lang="zh-TW"
-# 上排是沒見過的測試圖，中排是訓練前的還原，只有雜訊；下排是從 16 個數字還原的，大多認得出來，只是邊緣有點糊，細節掉了一些。到底認不認得出來，可以去問 `digits`，請它讀還原的圖：
-
-# %% [markdown] lang="en"
-# On top are test images that it has never seen; in the middle what came back before training, mere noise; at the bottom what came back from 16 numbers. You can tell most of the digits, but edges are blurred and some detail is gone. Whether they can still be read is a question for `digits`:
-
-# %%
-reread = digits.predict(rebuilt, batch_size=1000, verbose=0).argmax(axis=1)
-print(f"digits reads {np.mean(reread == y_test):.1%} of the rebuilt test images")
-
-# %% tags=["guard"]
-assert 0.93 < np.mean(reread == y_test) < 0.98
-
-# %% [markdown] lang="zh-TW"
-# 還原的圖大約 95% 到 96% 讀得對，原圖是 99.4%：16 個數字留住了大半「這是幾」，沒有全部留住。
+# 邊緣有點糊，但大多認得出來，`digits` 還讀對了 {{read_right:.1%}}。16 個數字，大致記得「這是幾」！
 #
-# 解碼器自己也是函數 $\mathbb{R}^{16} \to \mathbb{R}^{784}$，給它沒有任何圖編得出來的編碼也行。拿第一張測試圖（7）的編碼，只改 16 項裡的一項，其他 15 項不動。先看影響最大的那一項：
-
-# %% [markdown] lang="en"
-# Some 95 to 96 % of the rebuilt images are read correctly, against 99.4 % of the originals: 16 numbers keep most of what makes a digit that digit, and not all of it.
+# 還有一件事值得注意：我們訓練的是 `autoencoder`，從頭到尾沒有直接訓練 `encoder` 和 `decoder`，它們卻都練好了，能拆開來用。因為權重只有一份，三個模型看的是同一份。
 #
-# The decoder by itself is a function $\mathbb{R}^{16} \to \mathbb{R}^{784}$, and takes codes that no image was ever encoded to. Take the code of the first test image, a 7, and change one of its numbers; the other 15 stay. Begin with the one that changes the image most:
-
-
-# %%
-low, high = np.percentile(encoder(x_train[:5_000]), [5, 95], axis=0)  # the usual range of each
-
-
-def change_code(number):
-    changed = np.repeat(codes[:1], 9, axis=0)
-    changed[:, number] = np.linspace(low[number], high[number], 9)
-    labels = [f"{value:.1f}" for value in changed[:, number]]
-    title = f"number {number} of the code"
-    return show_images(decoder(changed), labels, columns=9, title=title)
-
-
-ends = [np.where(np.eye(16) == 1, end, codes[0]) for end in (low, high)]  # row k: number k changed
-reach = np.abs(decoder(ends[1]) - decoder(ends[0])).mean(axis=1)
-change_code(int(reach.argmax()))
-
-# %% [markdown] lang="zh-TW"
-# 影像上面是那一項的值，從左到右由小到大，影像也跟著慢慢變形。用滑桿換編碼的其他項看看：有的改變筆畫的粗細，有的把 7 變得像別的數字，大多說不出一個簡單的意思，也不是每一步都像真的字。想要編碼規矩一點，要等第 07 課。
-
-# %% [markdown] lang="en"
-# Above each image stands the value of that number, growing from left to right, and the image changes with it little by little. Choose another of the 16 with the slider: some make the strokes thicker or thinner, some turn the 7 into something like another digit. Most have no simple meaning, and not every step looks like a digit at all. For codes that behave, wait for lesson 07.
-
-# %% tags=["widget"]
-explore(change_code, number=(0, 15))
-
-# %% tags=["guard"]
-from keras_beyond import guarding
-
-guarding.try_view()
-
-# %% [markdown] lang="zh-TW"
-# ## 同一層用兩次：17 個參數，不是 26 個
+# ## 同一層用兩次：剩幾個參數？
 #
-# 第 01 課疊過 $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$，三層一共 26 個參數。第一層和第三層都是 $\mathbb{R}^2 \to \mathbb{R}^3$，可不可以用**同一個**函數 $f$？
-
-# %% [markdown] lang="en"
-# ## One layer used twice: 17 parameters, not 26
+# 最後回到「先想一想」。我們要的是：
 #
-# Lesson 01 built $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$, three layers with 26 parameters. The first and the third both go $\mathbb{R}^2 \to \mathbb{R}^3$. Can they be **one** function $f$?
-
-# %% [markdown]
 # $$\mathbb{R}^2 \xrightarrow{f} \mathbb{R}^3 \xrightarrow{g} \mathbb{R}^2 \xrightarrow{f} \mathbb{R}^3, \qquad u = f(p), \quad v = g(u), \quad q = f(v)$$
 #
-# $$f(t) = \tanh(t W_f + b_f), \quad W_f: (2, 3), \quad b_f: (3,) \qquad g(t) = \tanh(t W_g + b_g), \quad W_g: (3, 2), \quad b_g: (2,)$$
-#
-# $$p: (n, 2) \qquad u: (n, 3) \qquad v: (n, 2) \qquad q: (n, 3)$$
-
-# %% [markdown] lang="zh-TW"
-# 公式裡只有一個 $f$，呼叫兩次；程式也只做一個 `f`，呼叫兩次。旁邊放一個三層各自獨立的 `separate` 來比。這門課前身的投影片說 Sequential 寫不出這種模型，順便試試看：
+# 公式裡只有一個 $f$，出現兩次；程式也只做一個 `f`，呼叫兩次。旁邊擺一個三層各自獨立的 `separate`，再看看 Sequential 辦不辦得到。翻出你寫的數字，執行！
 
 # %% [markdown] lang="en"
-# The formula has one $f$, applied twice; so make one `f` and call it twice. Beside it stands `separate`, with three layers of its own. The slides that this course grew from say that Sequential cannot express such a model; try that as well:
+# The edges are blurred, but most of them can be read, and `digits` reads {{read_right:.1%}} of them correctly. So 16 numbers are enough to remember, more or less, which digit it was!
+#
+# And notice something else. You trained `autoencoder`. Nobody ever trained `encoder` or `decoder` directly, and yet both are trained and can be used on their own. There is only one set of weights, and all three models use it.
+#
+# ## One layer used twice: how many parameters?
+#
+# Back to the question at the start. We want this:
+#
+# $$\mathbb{R}^2 \xrightarrow{f} \mathbb{R}^3 \xrightarrow{g} \mathbb{R}^2 \xrightarrow{f} \mathbb{R}^3, \qquad u = f(p), \quad v = g(u), \quad q = f(v)$$
+#
+# In the formula there is one $f$, and it appears twice. So in the program we make one `f` and call it twice. Beside it stands `separate`, with three layers of its own, and then we see whether Sequential can do it as well. Take out the number that you wrote down, and run it!
 
-# %% row="C20" tags=["nbval-check-output"]
+# %% row="C20" name="shared-layer" tags=["nbval-check-output"]
 f = layers.Dense(3, activation="tanh", name="f")
 g = layers.Dense(2, activation="tanh", name="g")
 p = keras.Input((2,), name="p")
@@ -744,121 +565,268 @@ shared = keras.Model(p, q, name="shared")
 separate = keras.Sequential([keras.Input((2,))], name="separate")
 for units in (3, 2, 3):
     separate.add(layers.Dense(units, activation="tanh"))
-as_sequential = keras.Sequential([keras.Input((2,)), f, g, f], name="as_sequential")
+in_a_list = keras.Sequential([keras.Input((2,)), f, g, f], name="in_a_list")
+for model in (shared, separate, in_a_list):
+    print(f"{model.name:9s} {model.count_params()} parameters")
 
-for model in (shared, separate, as_sequential):
-    print(f"{model.name}: {model.count_params()} parameters in {len(model.weights)} arrays")
+# %% tags=["guard"]
+assert shared.count_params() == in_a_list.count_params() == 17 and separate.count_params() == 26
+probe_of_lists = np.random.default_rng(2).normal(size=(5, 2)).astype("float32")
+assert np.allclose(shared(probe_of_lists), in_a_list(probe_of_lists), atol=1e-6)
 
-# %% tags=["nbval-check-output"]
+# %% name="draw-shared" tags=["nbval-check-output"]
 draw(shared)
 
 # %% [markdown] lang="zh-TW"
-# `f` 的 9 個參數只算一次：9 + 8 = 17。分開的話是 9 + 8 + 9 = 26。Sequential 其實也做得到，把同一個 `f` 放進串列兩次就行了，也是 17 個。圖裡有顏色的兩個方塊是同一層的兩次呼叫。
+# 你猜對了嗎？$f$ 的 9 個參數只算一次，加上 $g$ 的 8 個，一共 17 個；各自獨立的話是 9 + 8 + 9 = 26。圖裡上了色的兩個方塊，是同一層的兩次呼叫。
 #
-# 不過 `f` 的輸出不能直接再給 `f`：
+# 很多人說 Sequential 做不到共用，其實可以，把同一個 `f` 放進串列兩次就行了。它真正做不到的是分岔和會合，那是下一課的事。
+#
+# ## 回顧
+#
+# 1. 層是函數：`keras.Input` 是 $x$，`h_1 = f_1(x)` 一行就是一個公式，`keras.Model(x, y)` 說明從哪裡到哪裡。一列是一筆資料，所以寫成 $xW + b$。
+# 2. 784-500-500-10 用兩種寫法都是 648,010 個參數；放進同一份權重，1 萬個答案完全相同。
+# 3. `not connected` 是從輸出走不回輸入。輸入的名字被蓋掉，Keras 一聲不吭，要靠數參數。
+# 4. `keras.Model(x, h_2)` 讀出隱藏層；自編碼器就是 `decoder(encoder(image))`，16 個數字還原的圖，`digits` 讀對 {{read_right:.1%}}。
+# 5. 同一層呼叫兩次，權重還是只有一份，所以是 17 個參數，不是 26 個。
+#
+# **2026 年，這些東西用在哪裡？**
+#
+# - 共用權重：不少語言模型（例如 2025 年的 Gemma 3）讀字的那張表，和最後猜字的那張表，是同一張。
+# - 自編碼器：Stable Diffusion（2022 年）這類畫圖的模型，在編碼器壓出來的小空間裡畫，畫好再請解碼器變成大圖。
+# - 讀隱藏層：2024 年，好幾個團隊把大型語言模型隱藏層的輸出取出來，再訓練一個自編碼器，看看裡面藏了哪些概念。你今天兩樣都做過了！
+#
+# 恭喜！你剖開了一個會認字的網路，看見十個數字在它肚子裡分組站好，還做出一個只用 16 個數字就記得一張圖的模型。從今天起，資料怎麼走，你說了算。下一課就來分岔、會合，施展第 01 課預告的黑魔法！
 
 # %% [markdown] lang="en"
-# The 9 parameters of `f` count once: 9 + 8 = 17. Apart, they make 9 + 8 + 9 = 26. Sequential can do it after all: put the same `f` into the list twice, and it has 17 too. The two coloured boxes in the picture are two calls of one layer.
+# Were you right? The 9 parameters of $f$ count only once, and with the 8 of $g$ that makes 17. With layers of their own it is 9 + 8 + 9 = 26. The two coloured boxes in the picture are two calls of the same layer.
 #
-# What `f` gives cannot go straight back into `f`, though:
+# People often say that Sequential cannot share layers. It can, if you put the same `f` into the list twice. What it really cannot do is branch and merge, and that is the next lesson.
+#
+# ## Summary
+#
+# 1. A layer is a function: `keras.Input` is $x$, a line such as `h_1 = f_1(x)` is a formula, and `keras.Model(x, y)` says from where to where. A data point is a row, hence $xW + b$.
+# 2. Written either way, 784-500-500-10 has 648,010 parameters, and with the same weights all 10,000 answers agree.
+# 3. `not connected` means that the output does not lead back to the input. When the name of an input is overwritten, Keras says nothing, so count the parameters.
+# 4. `keras.Model(x, h_2)` reads a hidden layer. An autoencoder is `decoder(encoder(image))`, and `digits` reads {{read_right:.1%}} of what 16 numbers give back.
+# 5. A layer that is called twice still has one set of weights, so there are 17 parameters and not 26.
+#
+# **Where is this used in 2026?**
+#
+# - Shared weights: in quite a few language models, such as Gemma 3 (2025), the table that reads the words and the table that guesses the next one are the same table.
+# - Autoencoders: image generators such as Stable Diffusion (2022) paint in the small space of an encoder's codes, and a decoder turns the result into a large image.
+# - Reading hidden layers: in 2024 several teams took the outputs of hidden layers out of large language models and trained autoencoders on them, to find out which concepts are in there. Today you have done both!
+#
+# Congratulations! You cut open a network that reads, saw the ten digits draw apart inside it, and built a model that remembers an image with only 16 numbers. From today you decide where the data go. In the next lesson they branch and merge, and you cast the black magic that lesson 01 promised!
 
-# %%
-with expect_error(ValueError, match="expected axis -1 of input shape to have value 2"):
-    f(f(p))
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：16 個旋鈕，自己捏一個數字
+#
+# 解碼器本身就是一個函數，所以編碼不一定要從圖來，我們自己捏 16 個數字給它也行。先拿第一張測試圖的編碼（它是 7），只轉其中一個旋鈕，其他 15 個不動。猜猜看：7 會變成什麼？
+
+# %% [markdown] lang="en" section="further"
+# ## Further: sixteen knobs to shape a digit
+#
+# The decoder by itself is a function, so a code need not come from an image. You can make up 16 numbers of your own and hand them over. Start from the code of the first test image, which is a 7, and turn one knob only, while the other 15 stay where they are. Guess: what will become of the 7?
+
+
+# %% name="turn-a-knob"
+codes_train = encoder.predict(x_train[:5000], batch_size=1000, verbose=0)
+
+
+def turn(knob):
+    changed = np.repeat(codes[:1], 9, axis=0)
+    low, high = np.percentile(codes_train[:, knob], [5, 95])  # the usual range of this number
+    changed[:, knob] = np.linspace(low, high, 9)
+    values = [f"{value:.1f}" for value in changed[:, knob]]
+    return show_images(decoder(changed), values, columns=9, title=f"number {knob} of the code")
+
+
+spreads = codes_train.std(axis=0)
+print(f"a code has {codes.shape[1]} numbers, and the digit is a {y_test[0]}")
+turn(int(spreads.argmax()))
+
+# %% tags=["guard"]
+for knob_tried in (0, int(spreads.argmax()), 15):
+    panels = turn(knob_tried).figure
+    assert panels.get_suptitle() == f"number {knob_tried} of the code" and len(panels.axes) == 9
+    for place in (0, 8):
+        expected_code = codes[:1].copy()
+        expected_code[0, knob_tried] = np.percentile(codes_train[:, knob_tried], [5, 95])[
+            place // 8
+        ]
+        drawn = np.asarray(panels.axes[place].images[0].get_array()).ravel()
+        assert np.allclose(drawn, decoder(expected_code)[0], atol=1e-4)
+        assert panels.axes[place].get_title() == f"{expected_code[0, knob_tried]:.1f}"
+assert y_test[0] == 7
 
 # %% [markdown] lang="zh-TW"
-# $f: \mathbb{R}^2 \to \mathbb{R}^3$ 吃兩個數字，給三個，所以中間要有 $g$ 把三個變回兩個。權重共用，形狀還是要接得起來。
-#
-# ## 訓練一步，兩個地方一起動
-#
-# 訓練的時候，$f$ 的兩次呼叫都會影響損失。做個實驗：讓 `separate` 從和 `shared` 一模一樣的權重出發，兩個模型看同樣的 100 筆資料，用 SGD 各走一步，看權重走了多少。`batch_size=100`、一個 epoch，剛好是一步。`set_weights` 照層的順序收陣列，一層一個權重、一個偏值：`shared` 的 `f` 只算一次，收四個；`separate` 收六個，第三層給它和第一層一樣的值。
+# 影像上面是那個旋鈕的值，從左到右由小到大，筆畫也跟著慢慢變形。拉動滑桿，換別的旋鈕試試！大部分的旋鈕說不出一個簡單的意思，轉過頭就不像字了。想要規矩一點的旋鈕，等第 07 課。
 
 # %% [markdown] lang="en"
-# $f: \mathbb{R}^2 \to \mathbb{R}^3$ takes two numbers and gives three, so $g$ has to turn three into two in between. Weights can be shared, but the shapes have to meet all the same.
-#
-# ## One step of training moves both uses
-#
-# In training, both calls of $f$ have a say in the loss. Here is an experiment: let `separate` start from exactly the weights of `shared`, show both models the same 100 rows, let each take one step of SGD, and see how far the weights went. With `batch_size=100`, one epoch is exactly one step. `set_weights` takes the arrays in the order of the layers, a matrix and a bias for each: four for `shared`, where `f` counts once, and six for `separate`, whose third layer gets the values of its first.
+# Above each image stands the value of that knob, which grows from left to right, and the strokes bend along with it. Move the slider to try the other knobs! Most of them have no simple meaning, and turned too far they no longer give a digit. For knobs that behave better, wait for lesson 07.
 
-# %%
+# %% name="knobs-view" tags=["widget"]
+explore(turn, knob=(0, 15))
+
+# %% tags=["guard"]
+from keras_beyond import guarding
+
+guarding.try_view()
+
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：數字是訓練拉開的，還是層拉開的？
+#
+# 開頭那張圖只是影子，影子會騙人。找一個數字來量：用 5,000 張訓練圖算出每個數字的平均位置，測試圖離哪個平均最近，就猜它是哪個。這個方法什麼都沒學。它還猜得準，就表示同一個數字的點本來就聚在一起。
+#
+# 還要一個對照組：同樣的層，權重卻是亂數。執行以前先猜：像素、$h_1$、$h_2$，加上沒訓練過的 $h_2$，誰高誰低？
+
+# %% [markdown] lang="en" section="further"
+# ## Further: was it the training or the layers that pulled the digits apart?
+#
+# The picture at the top shows only shadows, and shadows can deceive. Let us have a number instead. From 5,000 training images, work out where each digit lies on average. Then guess for each test image the digit whose average is nearest. This method learns nothing. If it guesses well all the same, the points of one digit must lie together.
+#
+# We also need a control: the same layers with random weights. Guess before you run it. Of pixels, $h_1$, $h_2$ and an untrained $h_2$, which comes out high and which low?
+
+
+# %% name="nearest-mean"
+def nearest_mean(points_train, points_test):
+    distances = []
+    for digit in range(10):
+        mean = points_train[y_train[:5000] == digit].mean(axis=0)
+        distances.append(np.sum((points_test - mean) ** 2, axis=1))
+    return np.mean(np.argmin(distances, axis=0) == y_test)
+
+
+untrained = keras.models.clone_model(hidden_2)  # the same layers with new random weights
+parts = (x_train[:5000], x_test)
+spaces["h_2, untrained"] = [untrained.predict(x, batch_size=1000, verbose=0) for x in parts]
+nearest = {name: nearest_mean(*points) for name, points in spaces.items()}
+for name, share in nearest.items():
+    print(f"{name:14s} test accuracy {share:.0%}")
+
+# %% tags=["guard"]
+assert list(nearest) == ["pixels", "h_1", "h_2", "h_2, untrained"]
+assert 0.80 < nearest["pixels"] < 0.82 and 0.76 < nearest["h_2, untrained"] < 0.84
+assert 0.885 < nearest["h_1"] < 0.92 and 0.975 < nearest["h_2"] < 0.99
+assert untrained.count_params() == hidden_2.count_params()
+
+# %% [markdown] lang="zh-TW"
+# 像素 {{nearest["pixels"]:.0%}}，$h_1$ {{nearest["h_1"]:.0%}}，$h_2$ {{nearest["h_2"]:.0%}}：每過一層，十個數字就分得更開。沒訓練過的只有 {{nearest["h_2, untrained"]:.0%}}，和像素差不多。所以把數字拉開的是**訓練出來的權重**，不是層本身。
+#
+# 那影子呢？同樣的方法，改量壓到平面上的點：
+
+# %% [markdown] lang="en"
+# The pixels reach {{nearest["pixels"]:.0%}}, $h_1$ reaches {{nearest["h_1"]:.0%}} and $h_2$ {{nearest["h_2"]:.0%}}: with every layer the ten digits move further apart. Without training it is only {{nearest["h_2, untrained"]:.0%}}, much like the pixels. So it is the **trained weights** that separate the digits, and not the layers as such.
+#
+# And the shadows? Measure the points in the plane in the same way:
+
+# %% name="in-the-plane"
+points_train, points_test = spaces["h_2"]
+plane_train = to_plane(points_train, points_train)
+plane_test = to_plane(points_train, points_test)
+in_plane = nearest_mean(plane_train, plane_test)
+print(f"h_2 in the plane: test accuracy {in_plane:.0%}")
+
+# %% tags=["guard"]
+assert 0.75 < in_plane < 0.86 and plane_test.shape == (10_000, 2)
+
+# %% [markdown] lang="zh-TW"
+# 壓到平面上只剩 {{in_plane:.0%}}。看投影圖要記得：圖上分得開，就是真的分得開；圖上疊在一起，原來的空間裡還是可能分得開。
+#
+# ### 練習 3.3：讀第一個隱藏層（6 分鐘）
+#
+# 這次從 Sequential 的 `stacked` 下手。做一個子模型 `first_hidden`：吃 `(n, 784)`，輸出第一個隱藏層的 $h_1$，也就是經過 sigmoid 的 500 個數字。Sequential 的輸入寫成 `stacked.inputs`（有 s），每一層的輸出是 `.output`。`stacked` 有這些層：
+
+# %% [markdown] lang="en"
+# In the plane, {{in_plane:.0%}} are left. Remember this whenever you see a projection: what lies apart in the picture is apart, but what overlaps may still be apart in the original space.
+#
+# ### Exercise 3.3: read the first hidden layer (6 minutes)
+#
+# This time start from the Sequential, `stacked`. Make a submodel `first_hidden` that takes `(n, 784)` and outputs $h_1$ of the first hidden layer: 500 numbers that have been through the sigmoid. The input of a Sequential is `stacked.inputs` (with an s), and the output of each layer is its `.output`. These are the layers of `stacked`:
+
+# %% name="layers-of-stacked" tags=["nbval-check-output"]
+for index, layer in enumerate(stacked.layers):
+    print(index, type(layer).__name__, layer.output.shape)
+
+# %% tags=["exercise"]
+first_hidden = None
+### BEGIN SOLUTION
+first_hidden = keras.Model(stacked.inputs, stacked.layers[1].output, name="first_hidden")
+### END SOLUTION
+
+# %% tags=["check"]
+check("first-hidden", first_hidden)
+
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：訓練一步，兩個地方一起動
+#
+# $f$ 用了兩次，訓練的時候該聽誰的？做個實驗：`separate` 的第一層和第三層，都從 `f` 的權重出發，也就是和 `shared` 完全一樣的起點。兩個模型看同樣的 100 筆資料，用 SGD 各走**一步**。
+#
+# `separate` 的兩層會走出兩個不同的步伐，共用的 `f` 只能走一步。先猜：它走的是第一個、第二個、平均，還是相加？
+
+# %% [markdown] lang="en" section="further"
+# ## Further: one step of training moves both places
+#
+# If $f$ is used twice, whose advice does it follow in training? Here is an experiment. In `separate`, the first and the third layer both start from the weights of `f`, so that it begins exactly where `shared` begins. Both models see the same 100 rows and take **one step** of SGD.
+#
+# The two layers of `separate` will take two different steps, while the shared `f` can take only one. Guess: will it be the first, the second, their average, or their sum?
+
+# %% name="one-step"
 random = np.random.default_rng(3)
 points = random.normal(size=(100, 2)).astype("float32")
 targets = random.uniform(-1, 1, size=(100, 3)).astype("float32")
 start_f = [random.normal(size=(2, 3)), np.zeros(3)]
 start_g = [random.normal(size=(3, 2)), np.zeros(2)]
+
 shared.set_weights(start_f + start_g)
 separate.set_weights(start_f + start_g + start_f)
 for model in (shared, separate):
     model.compile(keras.optimizers.SGD(learning_rate=0.1), "mse")
     model.fit(points, targets, batch_size=100, epochs=1, verbose=0)
 
-# %%
-step_first, step_third = (separate.layers[place].kernel.numpy() - start_f[0] for place in (0, 2))
-step_shared = f.kernel.numpy() - start_f[0]
-steps = {"separate, first": step_first, "separate, third": step_third, "shared f": step_shared}
-for name, step in steps.items():
-    print(f"{name:16s}", *(f"{value:8.4f}" for value in step.flat))
+# %% tags=["guard"]
+assert shared.optimizer.iterations.numpy() == separate.optimizer.iterations.numpy() == 1
 
-difference = np.abs(step_first + step_third - step_shared).max()
-print(f"first + third = shared: {difference < 1e-6}")
+# %% name="steps-add-up"
+first_step = separate.layers[0].kernel.numpy() - start_f[0]
+third_step = separate.layers[2].kernel.numpy() - start_f[0]
+shared_step = f.kernel.numpy() - start_f[0]
+print("first layer:", first_step[0].round(4))
+print("third layer:", third_step[0].round(4))
+print("shared f:   ", shared_step[0].round(4))
 
 # %% tags=["guard"]
-assert difference < 1e-6 and min(np.abs(step).max() for step in (step_first, step_third)) > 1e-3
+assert np.abs(first_step + third_step - shared_step).max() < 1e-6
+assert min(np.abs(first_step).max(), np.abs(third_step).max()) > 1e-3
+assert np.abs(first_step - third_step).max() > 1e-3
 
 # %% [markdown] lang="zh-TW"
-# 前三行各是一個 $W_f$ 走的那一步，形狀 `(2, 3)`，六個權重排成一行。分開的時候，第一層和第三層各走各的；把這兩步加起來，正好是共用的 `f` 走的那一步。
+# 每行是 $W_f$ 的第一列走了多少。前兩行**加起來**，就是第三行（最後一位可能因為四捨五入差一點）。
 #
-# 這就是連鎖律：$f$ 出現兩次，梯度就是兩處的梯度相加，所以兩處都參與了這一步。（SGD 的一步和梯度成正比，才看得到這個加法；Adam 會另外縮放每個參數的步伐，就不是單純相加。）
+# 這就是連鎖律 (chain rule)：$f$ 出現在兩個地方，梯度就是兩個地方的梯度相加。權重只有一份，改一次，兩個地方一起變。SGD 的步伐和梯度成正比，所以看得到這個加法；Adam 會替每個參數調整步伐，就不是單純相加了。
 #
-# 反過來看，走完這一步，兩個用到 `f` 的地方都變了嗎？從 `shared` 切出兩個子模型：$p \to u$ 是第一次使用，$v \to q$ 是第二次（模型可以從中間開始，正好派上用場）。給兩個同樣的輸入：
-
-# %% [markdown] lang="en"
-# Each of the first three lines is the step of one $W_f$, shape `(2, 3)`, its six weights in a line. Apart, the first and the third layer each went their own way; add their two steps, and you have exactly the step of the shared `f`.
-#
-# This is the chain rule: $f$ occurs twice, its gradient is the sum of the gradients at both places, so both took part in this step. (You can see the sum because a step of SGD is proportional to the gradient. Adam rescales the step of each parameter, and there it is no plain sum.)
-#
-# And the other way round: has the step changed both places where `f` is used? Cut two submodels out of `shared`: $p \to u$ is the first use, $v \to q$ the second (here it comes in handy that a model may start in the middle). Give both the same input:
-
-# %% row="C20"
-uses = {"first use, p to u": keras.Model(p, u), "second use, v to q": keras.Model(v, q)}
-probe = np.array([[0.5, -1.0]], "float32")
-trained = shared.get_weights()
-values = {}
-for moment, weights in [("before", start_f + start_g), ("after", trained)]:
-    shared.set_weights(weights)
-    for name, use in uses.items():
-        values[moment, name] = use(probe).numpy()[0]
-        print(f"{moment:6s}  {name:18s}", *(f"{value:8.4f}" for value in values[moment, name]))
-
-first, second = uses
-
-# %% tags=["guard"]
-assert np.array_equal(values["before", first], values["before", second])
-assert np.array_equal(values["after", first], values["after", second])
-assert np.abs(values["after", first] - values["before", first]).max() > 0.001
-
-# %% [markdown] lang="zh-TW"
-# 走一步以後，兩個地方都變了，而且變得一模一樣：只有一份權重，改一次，兩邊都看得到。這種共用很常見：第 05 課讓兩張圖走同一個編碼器，才有辦法公平比較。
-#
-# ### 練習 3.4：同一個方塊用很多次（10 分鐘）
+# ### 練習 3.4：同一個區塊用很多次（10 分鐘）
 #
 # 函數可以一直套：$b(b(b(x)))$。寫一個函式 `repeat_block(block, times)`：`block` 是輸入和輸出一樣長的模型（例如 $\mathbb{R}^3 \to \mathbb{R}^3$），傳回的新模型把它連續套用 `times` 次。不管套幾次，參數都不能變多。提示：`block.input_shape[1:]` 是一筆資料的形狀。
 
 # %% [markdown] lang="en"
-# After the step both places have changed, and in exactly the same way: there is one set of weights, changed once and seen from both. Sharing of this kind is common; in lesson 05 two images go through the same encoder, which is what makes them comparable.
+# Each line shows how far the first row of $W_f$ has moved. **Add** the first two lines and you get the third (the last digit may be off by rounding).
+#
+# This is the chain rule. If $f$ appears in two places, its gradient is the sum of the gradients at both. There is one set of weights, it changes once, and both places change with it. You can see the sum because a step of SGD is proportional to the gradient. Adam adjusts the step of every parameter, and then it is no longer a plain sum.
 #
 # ### Exercise 3.4: one block, many times (10 minutes)
 #
-# A function can be applied again and again: $b(b(b(x)))$. Write `repeat_block(block, times)`: `block` is a model whose output is as long as its input, such as $\mathbb{R}^3 \to \mathbb{R}^3$, and what you return is a new model that applies it `times` times in a row. However often that is, there must be no more parameters. A help: `block.input_shape[1:]` is the shape of one row.
+# A function can be applied again and again: $b(b(b(x)))$. Write a function `repeat_block(block, times)`. Here `block` is a model whose output is as long as its input, for instance $\mathbb{R}^3 \to \mathbb{R}^3$, and you return a new model that applies it `times` times in a row. However often that is, it must not have more parameters. A hint: `block.input_shape[1:]` is the shape of one row.
 
 
 # %% tags=["exercise"]
 def repeat_block(block, times):
-    """A model that applies `block` to its input `times` times, with the parameters of one block."""
+    """Return a model that applies `block` `times` times, with the parameters of one block."""
     ### BEGIN SOLUTION
     block_input = keras.Input(block.input_shape[1:])
     block_output = block_input
-    for _ in range(times):
+    for _count in range(times):
         block_output = block(block_output)
     return keras.Model(block_input, block_output)
     ### END SOLUTION
@@ -867,18 +835,22 @@ def repeat_block(block, times):
 # %% tags=["check"]
 check("repeat-block", repeat_block)
 
-# %% [markdown] lang="zh-TW"
-# ### 抓蟲 3.5：說好要共用的（8 分鐘）
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：說好要共用的，怎麼變成三份？
 #
-# 有人想蓋上面的 `shared`：第一層和第三層共用 $f$，三層都用 tanh。這門課前身的投影片也有同樣的矛盾：說要共用，公式裡第三層的權重卻另外叫 $W^{(3)}$、$b^{(3)}$。程式跑得起來，看起來也呼叫了兩次 `make_f`：
-
-# %% [markdown] lang="en"
-# ### Bug hunt 3.5: they were supposed to share (8 minutes)
+# ### 抓蟲 3.5：26 個，不是 17 個（8 分鐘）
 #
-# Somebody wants to build `shared` from above: the first and the third layer share $f$, and all three use tanh. The slides that this course grew from have the same contradiction: the layers are to share, yet in the formula the third has weights of its own, $W^{(3)}$ and $b^{(3)}$. The program runs, and it does seem to call `make_f` twice:
+# 有人想蓋 `shared`：第一層和第三層共用 $f$，三層都用 tanh。為了省事，他把 $f$ 寫成 Python 函式 `make_f`，呼叫了兩次。跑得起來，也沒有錯誤訊息：
+
+# %% [markdown] lang="en" section="further"
+# ## Further: they were supposed to share
+#
+# ### Bug hunt 3.5: 26 instead of 17 (8 minutes)
+#
+# Somebody wants to build `shared`: the first and the third layer share $f$, and all three use tanh. To save work, $f$ is written as a Python function, `make_f`, and called twice. It runs, and there is no error message:
 
 
-# %% tags=["nbval-check-output"]
+# %% name="not-shared" tags=["nbval-check-output"]
 def make_f(tensor):
     return layers.Dense(3, activation="tanh")(tensor)
 
@@ -886,14 +858,17 @@ def make_f(tensor):
 two = keras.Input((2,))
 three = make_f(two)
 two_again = layers.Dense(2, activation="tanh")(three)
-not_shared = keras.Model(two, make_f(two_again), name="not_shared")
+not_shared = keras.Model(two, make_f(two_again))
 print(not_shared.count_params(), "parameters, expected 17")
 
+# %% tags=["guard"]
+assert not_shared.count_params() == 26
+
 # %% [markdown] lang="zh-TW"
-# 26 個，沒有共用到。`make_f` 裡面，哪一對括號做出函數，哪一對呼叫它？寫出改好的 `mended_shared`，17 個參數。
+# 想想那兩對括號：在 `make_f` 裡面，哪一對做出函數，哪一對呼叫它？各執行了幾次？寫出修好的 `mended_shared`，17 個參數。
 
 # %% [markdown] lang="en"
-# 26, so nothing is shared. Inside `make_f`, which brackets make the function, and which call it? Build the mended model, `mended_shared`, with 17 parameters.
+# Think of the two pairs of brackets. Inside `make_f`, which pair makes the function and which calls it, and how often does each of them run? Build the mended model, `mended_shared`, with 17 parameters.
 
 # %% tags=["exercise"]
 mended_shared = None
@@ -907,24 +882,113 @@ mended_shared = keras.Model(mended_input, one_f(mended_middle), name="mended_sha
 # %% tags=["check"]
 check("mended-shared", mended_shared)
 
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：把「除以 255」裝進模型裡
+#
+# 第 01 課的抓蟲，問題出在縮放。人會忘，模型不會，那就把攤平和縮放也裝進模型！`digits` 已經訓練好了，直接當成一層來呼叫。你覺得準確率會不會變？
+
+# %% [markdown] lang="en" section="further"
+# ## Further: put the division by 255 inside the model
+#
+# The bug hunt of lesson 01 was about scaling. People forget it and models do not, so build flattening and scaling into the model! `digits` is already trained, and you call it as if it were a layer. Will the accuracy change?
+
+# %% name="raw-reader"
+raw = keras.Input((28, 28), name="raw")
+flat = layers.Flatten(name="flatten")(raw)
+scaled = layers.Rescaling(1 / 255, name="divide_by_255")(flat)
+reader = keras.Model(raw, digits(scaled), name="reader")
+
+read = reader.predict(images_test, batch_size=1000, verbose=0).argmax(axis=1)
+print(f"test accuracy on raw images: {np.mean(read == y_test):.2%}")
+print("same weight objects as digits:", reader.weights[0] is digits.weights[0])
+
+# %% tags=["guard"]
+assert np.sum(read != answers["digits"]) <= 2
+assert all(own is other for own, other in zip(reader.weights, digits.weights, strict=True))
+
 # %% [markdown] lang="zh-TW"
-# ## 回顧
+# 沒有變，而且 0 到 255 的原始影像可以直接送進去，誰來用都不會忘記除。第二行說權重就是同一份，不是複製出來的：訓練 `reader`，`digits` 也會跟著變，和第 02 課借來的層同一個道理。
 #
-# 1. 層是函數：`keras.Input` 是 $x$，`h_1 = f_1(x)` 一行一個公式，`keras.Model(x, y)` 說明從哪裡到哪裡。一列一筆資料，所以是 $xW + b$，$W$ 的形狀是（輸入長度，輸出長度）。
-# 2. 784-500-500-10 用兩種寫法都是 648,010 個參數，載入同一份權重，1 萬個答案完全相同。
-# 3. `not connected`：從輸出走不回輸入；`must be KerasTensors`：層忘了呼叫；`expected axis -1`、`incompatible shape`：形狀不合。輸入的名字被蓋掉，常常不會出錯，要看參數個數。
-# 4. `keras.Model(x, h_2)` 讀隱藏層：用「離哪個平均最近」去猜，像素約 81%，$h_2$ 約 98%。編碼器和解碼器各是一個模型，自編碼器是 $d(e(x))$。
-# 5. 同一個層呼叫兩次，參數只算一次，17 對 26；一步 SGD 把兩處的梯度加起來，改一份權重，兩處一起變。
-#
-# 到這裡，每個模型裡的張量都只有一個去處。下一課讓它分成兩路，再合起來。
+# 畫出來看，最後一個方塊 `digits` 裝的就是剛才那整個模型：
 
 # %% [markdown] lang="en"
-# ## Summary
+# It does not change, and the raw images from 0 to 255 can go straight in, so nobody can forget to divide. The second line says that these are the very same weights and not copies. Train `reader`, and `digits` changes with it, just like the borrowed layers of lesson 02.
 #
-# 1. A layer is a function: `keras.Input` is $x$, each formula is a line such as `h_1 = f_1(x)`, and `keras.Model(x, y)` says from where to where. A row is a data point, hence $xW + b$, and $W$ has the shape (length of input, length of output).
-# 2. 784-500-500-10 has 648,010 parameters either way of writing; with the same weights all 10,000 answers are the same.
-# 3. `not connected`: the output does not lead back to the input. `must be KerasTensors`: a layer was not called. `expected axis -1`, `incompatible shape`: the shapes do not fit. An input whose name was overwritten often gives no error; look at the number of parameters.
-# 4. `keras.Model(x, h_2)` reads a hidden layer: guessing by the nearest mean is right for about 81 % with pixels, about 98 % with $h_2$. Encoder and decoder are models, and the autoencoder is $d(e(x))$.
-# 5. A layer called twice counts its parameters once, 17 against 26. A step of SGD adds up the gradients of both places and changes one set of weights, so both move together.
+# In the picture, the last box, `digits`, holds the whole model from before:
+
+# %% name="draw-reader" tags=["nbval-check-output"]
+draw(reader)
+
+# %% tags=["guard"]
+assert [layer.name for layer in reader.layers] == ["raw", "flatten", "divide_by_255", "digits"]
+
+# %% [markdown] lang="zh-TW" section="further"
+# ## 進階：幾個常見的錯，Keras 怎麼說
 #
-# So far, within each model, every tensor has gone to one place only. In the next lesson it goes two ways, and comes together again.
+# 錯誤訊息要在不趕時間的時候認識。每一格先看程式，猜猜錯在哪裡，再執行。先是蓋模型的時候：
+
+# %% [markdown] lang="en" section="further"
+# ## Further: common mistakes, and what Keras says
+#
+# Get to know error messages while you are not in a hurry. Look at each cell and guess what is wrong before you run it. First, mistakes in building a model:
+
+# %% name="errors-in-the-input"
+with expect_error(ValueError, match="Cannot convert '784' to a shape"):
+    keras.Input(784)
+
+with expect_error(ValueError, match="KerasTensor is symbolic"):
+    np.asarray(h_1)
+
+# %% [markdown] lang="zh-TW"
+# 第一個漏了逗號：形狀要寫成 tuple，`(784,)`。第二個想看 `h_1` 裡面的數字，可是符號張量只替形狀佔位子，裡面沒有數字。
+#
+# 接下來兩個，和呼叫有關：
+
+# %% [markdown] lang="en"
+# The first lacks the comma: a shape is a tuple, `(784,)`. The second asks `h_1` for its numbers, but a symbolic tensor only holds the place of a shape and has none.
+#
+# The next two are about calling:
+
+# %% name="errors-in-the-call"
+with expect_error(ValueError, match="must be KerasTensors"):
+    keras.Model(x, layers.Dense(10, name="never_called"))
+
+with expect_error(ValueError, match="expected axis -1 of input shape to have value 500"):
+    f_2(x)
+
+# %% [markdown] lang="zh-TW"
+# 第一個少了第二對括號，層做出來了，卻沒有呼叫。第二個把 784 個數字送給 $f_2$，可是 $f_2$ 早就用在 $h_1$ 上，權重是照 500 個輸入做好的。
+#
+# 接下來，模型沒問題，是資料的形狀不合：
+
+# %% [markdown] lang="en"
+# The first lacks its second pair of brackets: the layer was made but not called. The second sends 784 numbers to $f_2$, which has already been used on $h_1$, so its weights are made for 500 inputs.
+#
+# And here the model is fine, and the data are not:
+
+# %% name="errors-in-the-data"
+with expect_error(ValueError, match="incompatible shape"):
+    keras.Model(x, y).predict(x_test[0], verbose=0)
+
+with expect_error(ValueError, match="unknown TensorShape|incompatible shape"):
+    digits.predict(x_test[0], verbose=0)
+
+with expect_error(ValueError, match="received 2 input tensors"):
+    digits.predict([x_test[:5], x_test[:5]], verbose=0)
+
+# %% [markdown] lang="zh-TW"
+# 前兩個是同一個錯：只想算一張圖，`x_test[0]` 的形狀卻是 `(784,)`，少了「第幾張」那一軸。新模型會把形狀說清楚，`digits` 已經 `predict` 過了，訊息反而難懂。只算一張圖，要寫 `x_test[:1]`，形狀是 `(1, 784)`。最後一個：模型只有一個輸入，卻收到兩個。
+#
+# 試試看正確的寫法：
+
+# %% [markdown] lang="en"
+# The first two are the same mistake. They want the answer for a single image, but the shape of `x_test[0]` is `(784,)`, and the axis that counts the images is missing. A new model tells you the shapes; `digits` has predicted before, and then the message is harder to read. For a single image write `x_test[:1]`, whose shape is `(1, 784)`. In the last one, a model with one input receives two.
+#
+# This is the right way:
+
+# %% name="a-single-image"
+print(x_test[0].shape, x_test[:1].shape)
+print("answer:", digits.predict(x_test[:1], verbose=0).argmax(), "label:", y_test[0])
+
+# %% tags=["guard"]
+assert digits.predict(x_test[:1], verbose=0).argmax() == y_test[0] == 7

@@ -1,6 +1,5 @@
 """The helper package: data, weights, errors, pictures, checks, and what bad input makes of them."""
 
-import itertools
 import os
 import random
 import subprocess
@@ -22,9 +21,8 @@ from keras_beyond import data, environment, weights
 from keras_beyond.errors import CourseError, expect_error
 from keras_beyond.exercises.checking import CHECKS, check, exercise, expect, is_stub
 from keras_beyond.exercises.state import unchanged
-from keras_beyond.figures import COLORS, plot_lines, show_images
+from keras_beyond.figures import plot_lines, show_images
 from keras_beyond.files import PACKAGE
-from keras_beyond.graph import boxes_of, count_parameters
 from keras_beyond.language import set_language
 from tools.source import ROOT
 from tools.symbols import draw_all
@@ -350,95 +348,6 @@ def test_a_check_leaves_weights_and_random_state_alone(monkeypatch: pytest.Monke
 
 
 # Pictures
-
-
-def branched() -> keras.Model:
-    x = keras.Input((4,), name="x")
-    f = layers.Dense(4, name="f")
-    h = f(x)
-    return keras.Model(x, layers.add([f(h), layers.Dense(4, name="g")(h), x]), name="branched")
-
-
-def test_boxes_follow_branches_merges_skips_and_shared_layers() -> None:
-    boxes, remark = boxes_of(branched())
-    names = [box.lines[0] for box in boxes]
-    assert names.count("f") == 2 and remark == ""
-    merge = next(box for box in boxes if box.lines[1] == "Add")
-    assert sorted(names[source] for source in merge.sources) == ["f", "g", "x"]
-    assert all(box.shape == "(None, 4)" for box in boxes)
-    assert count_parameters(branched()) == (40, 40)
-
-
-def test_branches_stand_side_by_side_in_the_order_in_which_they_are_joined() -> None:
-    """Also where one is shorter than the others; no box covers another, and a lower box is lower on the page."""
-    x = keras.Input((4,), name="x")
-    ways = [layers.Dense(4, name="a")(x), layers.Dense(4, name="b_2")(layers.Dense(4, name="b_1")(x))]
-    ways += [layers.Dense(4, name="c_2")(layers.Identity(name="c_1")(x)), layers.Dense(4, name="d_1")(x)]
-    ways[3] = layers.Dense(4, name="d_3")(layers.Dense(4, name="d_2")(ways[3]))
-    axes = keras_beyond.draw(keras.Model(x, layers.concatenate(ways, name="join"))).figure.axes[0]
-    at = {text.get_text().split("\n")[0]: text.get_position() for text in axes.texts if "\n" in text.get_text()}
-    firsts = [at[name][0] for name in ("a", "b_1", "c_1", "d_1")]
-    assert firsts == sorted(firsts) and len({at[name][1] for name in ("a", "b_1", "c_1", "d_1")}) == 1
-    assert at["x"][1] < at["a"][1] < at["b_2"][1] < at["d_3"][1] < at["join"][1]
-    boxes = [patch.get_path().get_extents() for patch in axes.patches if hasattr(patch, "get_boxstyle")]
-    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
-
-
-def test_shared_layers_have_one_colour_and_frozen_ones_are_hatched() -> None:
-    model = branched()
-    model.get_layer("g").trainable = False
-    patches = [patch for patch in keras_beyond.draw(model).figure.axes[0].patches if hasattr(patch, "get_boxstyle")]
-    edges = [patch.get_edgecolor() for patch in patches]
-    from matplotlib.colors import to_rgba
-
-    assert edges.count(to_rgba(COLORS[0])) == 2
-    assert [bool(patch.get_hatch()) for patch in patches].count(True) == 1
-
-
-def subclassed() -> keras.Model:
-    class Two(keras.Model):
-        def __init__(self) -> None:
-            super().__init__(name="two")
-            self.one, self.other = layers.Dense(2), layers.Dense(3)
-
-        def call(self, x):
-            return self.other(self.one(x))
-
-    return Two()
-
-
-def deep() -> keras.Model:
-    return keras.Sequential([keras.Input((4,)), *(layers.Dense(4) for _ in range(100))], name="deep")
-
-
-def two_outputs() -> keras.Model:
-    x = keras.Input((5, 4))
-    return keras.Model(x, layers.LSTM(3, return_state=True)(x), name="states")
-
-
-@pytest.mark.parametrize(
-    ("make", "said"),
-    [
-        (branched, "branched: 40 parameters"),
-        (lambda: keras.Sequential([layers.Dense(2)], name="later"), "later: not built yet"),
-        (lambda: keras.Sequential(name="empty"), "empty: not built yet"),
-        (subclassed, "two: subclassed"),
-        (deep, "deep: 2,000 parameters"),
-        (two_outputs, "states: 96 parameters"),
-    ],
-    ids=["branched", "not built", "empty", "subclassed", "a hundred layers", "several outputs of a layer"],
-)
-def test_any_model_can_be_drawn(make, said: str) -> None:
-    picture = keras_beyond.draw(make())
-    assert picture.description.startswith(said)
-    png, size = picture._repr_png_()
-    assert png.startswith(b"\x89PNG") and len(png) < 60_000
-    assert size["width"] <= 840 and size["height"] <= 1500
-
-
-def test_draw_refuses_what_is_no_model() -> None:
-    with pytest.raises(TypeError, match="expected a Keras model, found Dense"):
-        keras_beyond.draw(layers.Dense(2))
 
 
 def test_neurons_are_drawn_one_line_a_weight() -> None:

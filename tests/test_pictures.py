@@ -8,7 +8,9 @@ from itertools import combinations
 import nbformat
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from PIL import Image
 
 from keras_beyond.figures import (
@@ -19,6 +21,7 @@ from keras_beyond.figures import (
     UNLABELLED,
     Picture,
     new_figure,
+    plot_classes,
     plot_histogram,
     plot_lines,
     plot_points,
@@ -97,6 +100,13 @@ def test_a_picture_that_house_style_refuses_is_found_out() -> None:
     assert "no more than the page" in str(flaws(*Picture(wide)._repr_png_()))
 
 
+def test_a_picture_is_not_skewed_where_its_width_is_nearly_a_whole_number_of_pixels() -> None:
+    figure = Figure(figsize=(7.659999999999999, 1.0))
+    figure.add_artist(Line2D([0.5, 0.5], [0, 1], color="black"))
+    columns = np.flatnonzero(np.asarray(opened(Picture(figure)._repr_png_()[0]).convert("L")).min(axis=0) < 128)
+    assert columns.min() == pytest.approx(766, abs=3) and np.ptp(columns) < 6
+
+
 LABELLED = "Title (x: a (m), y: b (s))"
 PLOTS = {
     "lines": (lambda names: plot_lines({"a": [3, 1], "b": [4, 2]}, log=True, **names), f"{LABELLED} | a 3 to 1 | b 4 to 2"),
@@ -131,6 +141,7 @@ WRONG = {
     "a name that no legend shows": (lambda: plot_lines({"_a": [1], "b": [2]}, **LINES), "a name for the legend, found '_a'"),
     "more lines than colours": (lambda: plot_lines({str(i): [i] for i in range(9)}, **LINES), "1 to 8 groups"),
     "no lines": (lambda: plot_lines({}, **LINES), "1 to 8 groups"),
+    "classes of other points": (lambda: plot_classes({"a": np.zeros((3, 2))}, np.zeros(2, int), xlabel="x", ylabel="y"), "a: expected a class for each of 3 points, found 2"),
     "labels of other images": (lambda: show_images(np.zeros((3, 784)), ["a", "b"]), "each of 3 images, found 2"),
 }  # fmt: skip
 
@@ -146,6 +157,17 @@ def test_figures_that_are_what_they_say_are_drawn() -> None:
     plot_lines({"a": [0, 1], "b": [0.5, float("nan")]}, **LINES | {"xlabel": "epoch", "ylabel": "accuracy"})
     plot_lines({"a": [0.2, 97]}, **LINES | {"ylabel": "accuracy (%)"})
     plot_lines({"a": [0, 1], "b": [1, 1]}, x=[0.5, 7], **LINES | {"ylabel": "share of right answers"})
+
+
+def test_classes_have_their_colours_and_their_numbers_at_their_means() -> None:
+    points = np.array([[0, 0], [4, 2], [2, 4]])
+    picture = plot_classes({"a": points, "b": -points}, np.array([7, 3, 7]), xlabel="x", ylabel="y")
+    for axes, sign in zip(picture.figure.axes, (1, -1), strict=True):
+        assert [text.get_text() for text in axes.texts] == ["3", "7"]
+        assert [text.get_position() for text in axes.texts] == [(4 * sign, 2 * sign), (sign, 2 * sign)]
+        assert np.array_equal(axes.collections[1].get_offsets(), sign * points[[0, 2]])
+        assert to_hex(axes.collections[1].get_facecolor()[0]).upper() == TEN_COLORS[7]
+    assert flaws(*picture._repr_png_()) == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-TW.md"])

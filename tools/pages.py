@@ -32,7 +32,7 @@ GALLERY = ROOT / "assets" / "gallery"
 PICTURES = {  # name: lesson, id of the cell
     "branches": ("04_branch_and_merge", "inception"),
     "loss_surface": ("08_gradient_tape", "loss-surface"),
-    "hidden_layers": ("03_functional_api", "the-hidden-layers-pull-the-ten-digits-apart-6"),
+    "hidden_layers": ("03_functional_api", "hidden-layers"),
     "latent_plane": ("07_sampling_and_vae", "latent-plane-view"),
 }
 

@@ -8,7 +8,7 @@ from keras_beyond.data import SYMBOLS, load_mnist, load_symbols
 from keras_beyond.draw import draw
 from keras_beyond.errors import expect_error
 from keras_beyond.exercises import check
-from keras_beyond.figures import plot_histogram, plot_lines, plot_points, show_images
+from keras_beyond.figures import plot_classes, plot_histogram, plot_lines, plot_points, show_images
 from keras_beyond.neurons import draw_neurons
 from keras_beyond.progress import EpochLine
 from keras_beyond.weights import load_weights
@@ -25,6 +25,7 @@ __all__ = [
     "load_mnist",
     "load_symbols",
     "load_weights",
+    "plot_classes",
     "plot_histogram",
     "plot_lines",
     "plot_points",

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.category import StrCategoryFormatter
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
 from PIL import Image
@@ -53,10 +54,12 @@ class Picture:
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Return the PNG, and the size in pixels at which a page shows it."""
         pixels, png = io.BytesIO(), io.BytesIO()
-        density = 2 * PIXELS_PER_INCH
-        self.figure.savefig(pixels, format="rgba", dpi=density, facecolor="white")
-        width, height = (int(inches * density) for inches in self.figure.get_size_inches())
-        image = Image.frombuffer("RGBA", (width, height), pixels.getvalue()).convert("RGB")
+        # As a PNG, which says itself how many pixels it has: Matplotlib rounds 1531.9999 its own way.
+        self.figure.savefig(
+            pixels, format="png", dpi=2 * PIXELS_PER_INCH, facecolor="white", pil_kwargs={"compress_level": 0}
+        )
+        image = Image.open(pixels).convert("RGB")
+        width, height = image.size
         # By coverage: a palette by population (the default) gives a small group of points the colour of another.
         image = image.quantize(self.colors, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         texts = PngInfo()
@@ -236,6 +239,29 @@ def plot_points(groups: Mapping[str, np.ndarray], *, title: str, xlabel: str, yl
     if len(groups) > 1:
         axes[0, 0].legend(fontsize=TEXT, frameon=False, markerscale=2, loc="center left", bbox_to_anchor=(1, 0.5))
     _name(axes[0, 0], title, xlabel, ylabel)
+    return Picture(figure)
+
+
+def plot_classes(panels: Mapping[str, np.ndarray], classes: np.ndarray, *, xlabel: str, ylabel: str) -> Picture:
+    """Plot the same examples in several planes side by side: points (n, 2) for each title in `panels`.
+
+    `classes` (n,) has the class of each example, from 0 to 9. A class has a colour, and its number stands at its mean.
+    Raises ValueError unless there is a class for each point.
+    """
+    figure, axes = new_figure(PAGE_WIDTH, 3.4, columns=len(panels))
+    for (title, points), panel in zip(panels.items(), axes[0], strict=True):
+        if len(points) != len(classes):
+            raise ValueError(f"{title}: expected a class for each of {len(points)} points, found {len(classes)}")
+        _name(panel, title, xlabel, ylabel)
+        panel.set(xticks=[], yticks=[])
+        for number in np.unique(classes):
+            group = np.asarray(points)[classes == number]
+            panel.scatter(*group.T, s=4, color=TEN_COLORS[number], alpha=0.5, linewidths=0, label=str(number))
+            halo = [withStroke(linewidth=3, foreground="white")]
+            panel.text(*group.mean(axis=0), str(number), fontsize=TEXT + 2, weight="bold", path_effects=halo)
+            panel.texts[-1].set(ha="center", va="center")
+    for panel in axes[0, 1:]:
+        panel.set_ylabel("")
     return Picture(figure)
 
 
