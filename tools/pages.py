@@ -30,7 +30,7 @@ PAGES = {  # path: language, parts
 }
 GALLERY = ROOT / "assets" / "gallery"
 PICTURES = {  # name: lesson, id of the cell
-    "branches": ("04_branch_and_merge", "inception-one-image-seen-in-four-ways-stacked-2"),
+    "branches": ("04_branch_and_merge", "inception"),
     "loss_surface": ("08_gradient_tape", "loss-surface"),
     "hidden_layers": ("03_functional_api", "hidden-layers"),
     "latent_plane": ("07_sampling_and_vae", "latent-plane-view"),
