@@ -313,7 +313,7 @@ assert loss_of(0) > loss_of(2) > loss_of(4)
 # %% name="descent" tags=["nbval-check-output"]
 weight = 0.0
 path = [(weight, loss_of(weight))]
-for step in range(10):
+while len(path) <= 10:  # ten steps
     slope = (loss_of(weight + 0.01) - loss_of(weight - 0.01)) / 0.02
     weight = weight - 5 * slope
     path.append((weight, loss_of(weight)))
