@@ -15,6 +15,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # as in the notebooks
 
+LONG = {"test_exercises.py", "test_pipeline.py"}  # over a minute each; run by name, they run whole
+
 _examined = 0
 
 
@@ -51,9 +53,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the guards of the lessons after their cells; when everything runs, the Chinese notebooks are slow tests.
+    """Put the guards of the lessons after their cells; when everything runs, LONG and the Chinese notebooks are slow tests.
 
-    Their code and outputs are proven equal to those of the English ones, so that running them again adds little.
+    Code and outputs of these are proven equal to those of the English ones, so that running them again adds little.
     """
     if any(item.path.suffix == ".ipynb" for item in items):
         from guards import with_guards
@@ -61,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = with_guards(items)
     if _runs_everything(config):
         for item in items:
-            if item.path.suffix == ".ipynb" and item.path.parent.name == "zh-TW":
+            if item.path.name in LONG or (item.path.suffix == ".ipynb" and item.path.parent.name == "zh-TW"):
                 item.add_marker("slow")
 
 
