@@ -676,13 +676,13 @@ check("relu-or-sigmoid", {"results": results, "verdict": verdict})
 x = keras.Input((784,), name="x")
 h = layers.Dense(500, name="f_1")(x)
 left = layers.Dense(500, name="f_2")(h)
-right_side = layers.Dense(500, name="f_3")(h)
-y = layers.Dense(10, name="f_4")(layers.concatenate([left, right_side]))
+right_side = layers.Dense(500, name="f_4")(h)
+y = layers.Dense(10, name="f_3")(layers.concatenate([left, right_side]))
 draw(keras.Model(x, y, name="branch_and_merge"))
 
 # %% tags=["guard"]
 assert keras.Model(x, y).count_params() == 392_500 + 2 * 250_500 + 10_010
-assert keras.Model(x, y).get_layer("f_4").input.shape == (None, 1000)
+assert keras.Model(x, y).get_layer("f_3").input.shape == (None, 1000)
 
 # %% [markdown] lang="zh-TW"
 # 這些程式碼現在看不懂沒關係，第 03 課教咒語，第 04 課讓你親手施法。
