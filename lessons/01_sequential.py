@@ -37,8 +37,7 @@ load_weights(reader, "handwriting")
 
 guesses = reader.predict(images_test, verbose=0).argmax(axis=1)
 mistakes = np.flatnonzero(guesses != y_test)[:10]
-title = "What are these? The network got all ten wrong"
-show_images(images_test[mistakes], columns=5, title=title)
+show_images(images_test[mistakes], columns=5, title="What are these?")
 
 # %% tags=["guard"]
 assert 50 <= np.sum(guesses != y_test) <= 75 and len(mistakes) == 10
@@ -78,9 +77,9 @@ for axes, i in zip(_.figure.axes, mistakes, strict=True):
 # **先想一想**：手寫的 0 和 1，如果只准你看**一個**像素，你會看哪一個？猜得準嗎？
 
 # %% [markdown] lang="en"
-# How many did you get? More than the network, I hope! The network got {{np.mean(guesses == y_test):.2%}} of the 10,000 right, and all it ever does is multiply, add, and put the sum through a simple function. That is the whole secret!
+# How many did you get? More than the network, I hope! Still, it got {{np.mean(guesses == y_test):.2%}} of the 10,000 right, and all it ever does is multiply, add, and put the sum through a simple function.
 #
-# In this lesson you build and train such a network. By the end you will be able to:
+# In this lesson you build and train such a network. By the end you can:
 #
 # 1. turn MNIST's images into what a fully connected layer accepts;
 # 2. work out the output of a neuron by hand, and explain what training does;
@@ -100,9 +99,9 @@ for axes, i in zip(_.figure.axes, mistakes, strict=True):
 # %% [markdown] lang="en"
 # ## MNIST is the fruit fly of machine learning
 #
-# These digits come from MNIST, a collection of 60,000 images for training and 10,000 for testing. Geoffrey Hinton called it the fruit fly of machine learning. Biologists love fruit flies because they are small and breed fast, so an experiment is over in no time. The same goes for MNIST.
+# These digits come from MNIST, a collection of 60,000 images for training and 10,000 for testing. Geoffrey Hinton called it the fruit fly of machine learning. Biologists love fruit flies because they are small and breed fast, so experiments are quick. The same goes for MNIST.
 #
-# Usually you would fetch it with `keras.datasets.mnist.load_data()`. The course's `load_mnist()` reads the same data from a file, so you need no network. Make it a habit: when you get new data, look at it first.
+# Usually you fetch it with `keras.datasets.mnist.load_data()`. The course's `load_mnist()` reads the same data without a network. Make it a habit to look at new data first:
 
 # %% row="C03 C04" tags=["nbval-check-output"]
 print("training images:", images_train.shape, "labels:", y_train.shape)
@@ -156,7 +155,7 @@ for index in (0, 7, len(images_train) - 1):
 # %% [markdown] lang="en"
 # ## A Dense layer only eats flat food
 #
-# The layers in this lesson are fully connected; Keras calls them `Dense`. A `Dense` layer wants its food flat: one long row of numbers. So `reshape` rolls each image out into 28x28 = 784 numbers. (The `-1` asks NumPy to work out that axis by itself.)
+# The layers in this lesson are fully connected, and Keras calls them `Dense`. They want their food flat, one long row of numbers, so `reshape` rolls each image out into 28x28 = 784. (The `-1` asks NumPy to work out that axis.)
 #
 # Then divide by 255, so that every pixel lies between 0 and 1. Training and test images must be divided by **the same** number, or the same ink would turn into different numbers.
 
@@ -196,7 +195,7 @@ assert np.array_equal(x_train[5] * 255, images_train[5].flatten())
 #
 # Finally the sum $z$ goes through an **activation function**. Here it is the sigmoid, $\sigma(z) = 1 / (1 + e^{-z})$. However large or small $z$ is, the output lies between 0 and 1.
 #
-# Do it once by hand, with three numbers. Guess first: is the output above 0.5 or below?
+# Do it once by hand. Guess first: is the output above 0.5 or below?
 
 # %% row="C53" name="neuron-by-hand" tags=["nbval-check-output"]
 x = [1.0, 0.5, 2.0]  # three inputs
@@ -218,7 +217,7 @@ assert abs(z - 1.0) < 1e-12
 # 換 Keras 來算。`Dense(1)` 是「只有一個神經元的層」，我們把同樣的權重和偏值放進去：
 
 # %% [markdown] lang="en"
-# The sum is 1, and the sigmoid makes it 0.7311. With a positive weight, a larger input means a larger output. A negative weight, like the second one, pulls the other way.
+# The sum is 1, and the sigmoid makes it 0.7311. A positive weight makes the output grow with its input, and a negative one, like the second, pulls the other way.
 #
 # Now let Keras do it. `Dense(1)` is a layer with a single neuron, and we give it the same weights and bias:
 
@@ -244,7 +243,7 @@ assert "neuron: 4 parameters" in _.figure.axes[0].get_title()
 # %% [markdown] lang="en"
 # The same number. In the picture a line is a weight. There is no magic in `Dense`: it computes many such neurons at once.
 #
-# The other activation function that you will meet everywhere is ReLU. It turns everything negative into 0 and leaves the rest alone:
+# The other common activation is ReLU, which turns everything negative into 0 and leaves the rest alone:
 
 # %% name="two-activations" tags=["nbval-check-output"]
 sums = np.linspace(-4, 4, 161)
@@ -269,15 +268,15 @@ assert np.array_equal(drawn["ReLU"].get_xdata(), sums)
 # 要知道權重好不好，得先量「錯得多離譜」，這就是**損失** (loss)。模型給正確答案的機率是 $p$，損失就是 $-\log p$（自然對數），叫做交叉熵 (cross-entropy)。$p$ 是 1，損失是 0；$p$ 越接近 0，罰得越重。例如神經元說「是 1 的機率 0.9」，正確答案真的是 1，$p$ 就是 0.9，損失 0.11；正確答案其實是 0，$p$ 就只有 0.1，損失 2.30。每張圖各算一個，再取平均。
 
 # %% [markdown] lang="en"
-# Why activate at all? Without it every layer only multiplies and adds, and however many you stack, all that multiplying and adding could be done by a single layer. It is the bend that makes a stack worth building.
+# Why activate at all? Without it, layers only multiply and add, and a single layer could do the work of the whole stack. It is the bend that makes a stack worth building.
 #
-# The sigmoid is flat at both ends, and ReLU climbs for ever. Which is better? A student in an earlier class swore by ReLU, and the class never settled it. In exercise 1.2 you will be the detective.
+# The sigmoid is flat at both ends, and ReLU climbs for ever. Which is better? A student in an earlier class swore by ReLU, and the class never settled it. You will, in exercise 1.2.
 #
 # ## Training moves the weights so that the loss goes down
 #
-# Where do the weights come from? Back to the question at the start: look at one pixel and tell zeros from ones. Take the pixel in the middle, where a one has its stroke and a zero is empty. A single neuron with a single input will do: the ink in that pixel goes in, and the output is the probability that "this is a one". We fix the bias at -2 (without any ink, the neuron says no), so that only one weight is left to choose.
+# Where do the weights come from? Back to the question at the start: look at one pixel and tell zeros from ones. Take the pixel in the middle, where a one has its stroke and a zero is empty. A single neuron will do: the ink in that pixel goes in, and out comes the probability that "this is a one". We fix the bias at -2 (no ink, no one), and only one weight is left to choose.
 #
-# To know whether a weight is any good, we measure how wrong the answers are. That is the **loss**. If the model gives the right answer the probability $p$, the loss is $-\log p$ (the natural logarithm), which is called cross-entropy. When $p$ is 1, the loss is 0, and the closer $p$ comes to 0, the heavier the penalty. Suppose the neuron says "a one, with probability 0.9". If it is a one, $p$ is 0.9 and the loss 0.11. If it is a zero, $p$ is only 0.1, and the loss 2.30. The loss of many images is the average of theirs.
+# To know whether a weight is any good, we measure how wrong the answers are. That is the **loss**. If the model gives the right answer the probability $p$, the loss is $-\log p$ (the natural logarithm), which is called cross-entropy. When $p$ is 1, the loss is 0, and the closer $p$ comes to 0, the heavier the penalty. Say "a one, with probability 0.9": if it is a one, the loss is 0.11, and if it is a zero, $p$ is 0.1 and the loss 2.30. For many images we take the average.
 
 # %% name="one-weight" tags=["nbval-check-output"]
 few = np.flatnonzero(y_train[:2000] <= 1)  # the zeros and ones among 2,000 digits
@@ -347,7 +346,7 @@ assert 7 < bottom < 8 and 5 < weight < 5.5 and losses["loss"][0] > 0.5
 # %% [markdown] lang="en"
 # The orange-red dots show where the weight has been. Where the slope is steep, the steps are long; towards the bottom they get short. The bottom is at about {{bottom:.1f}}, and ten steps only got to {{weight:.1f}}. Yet by moving this one number the loss went from {{path[0][1]:.2f}} to {{path[-1][1]:.2f}}. With the weight where it ended, {{right:.1%}} of these zeros and ones are told apart, from a single pixel!
 #
-# The 5 in the code is the **learning rate**, which sets how long the steps are. A real network moves hundreds of thousands of weights and needs the slope for each. The **backward pass** computes them all at once, as a later lesson shows. But the principle is in this picture.
+# The 5 in the code is the **learning rate**, which sets how long the steps are. A real network moves hundreds of thousands of weights and needs the slope for each. The **backward pass** computes them all at once (a later lesson shows how), but the principle is in this picture.
 
 # %% [markdown] lang="zh-TW"
 # ## 一行程式碼，一張圖
@@ -357,12 +356,11 @@ assert 7 < bottom < 8 and 5 < weight < 5.5 and losses["loss"][0] > 0.5
 # %% [markdown] lang="en"
 # ## One line of code, one picture
 #
-# A single neuron can only do so much, so we stack many. A line of Keras should call up a picture in your mind. Start small: two numbers come in, and a layer of three neurons follows. (For now we count lines, and leave the activation out.)
+# A single neuron can only do so much, so we stack many. A line of Keras should call up a picture. Start small: two numbers come in, and a layer of three neurons follows. (For now we count lines, and leave the activation out.)
 
 # %% row="C06" name="small-3" tags=["nbval-check-output"]
 small = keras.Sequential([keras.Input((2,))], name="small")
 small.add(layers.Dense(3))
-print(small.count_params(), "parameters")
 draw_neurons(small)
 
 # %% tags=["guard"]
@@ -376,11 +374,10 @@ assert small.output_shape == (None, 3)
 # %% [markdown] lang="en"
 # There are 2x3 = 6 lines, so 6 weights, and each of the three neurons has a bias. That makes 9 **parameters**.
 #
-# Now `.add` puts a layer of two neurons at the end. What do you expect? Draw the new picture on paper first, and count all parameters.
+# Now `.add` puts a layer of two neurons at the end. What do you expect? Draw it on paper first, and count all parameters.
 
 # %% row="C06" name="small-3-2" tags=["nbval-check-output", "once"]
 small.add(layers.Dense(2))
-print(small.count_params(), "parameters")
 draw_neurons(small)
 
 # %% tags=["guard"]
@@ -390,11 +387,10 @@ assert small.output_shape == (None, 2) and len(small.layers) == 2
 # 多了 3x2 條線和兩個偏值，9 + 8 = 17。新的一層吃的是上一層的輸出，所以不用告訴它輸入有多長。再來三個：
 
 # %% [markdown] lang="en"
-# There are 3x2 more lines and two more biases: 9 + 8 = 17. The new layer takes the output of the one before, so you do not have to say how long its input is. Three more neurons:
+# There are 3x2 more lines and two more biases: 9 + 8 = 17. The new layer takes the output of the one before, so its input needs no length. Three more neurons:
 
 # %% row="C06" name="small-3-2-3" tags=["nbval-check-output", "once"]
 small.add(layers.Dense(3))
-print(small.count_params(), "parameters")
 draw_neurons(small)
 
 # %% tags=["guard"]
@@ -412,11 +408,11 @@ assert small.output_shape == (None, 3) and len(small.layers) == 3
 # %% [markdown] lang="en"
 # 17 + 9 = 26. As a function, this is $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2 \to \mathbb{R}^3$.
 #
-# Careful: run one of these cells a second time and it adds one more layer. To start over, run from the cell that makes `small`.
+# Careful: run one of these cells again and it adds another layer. To start over, run from the cell that makes `small`.
 #
 # ## Parameters can be counted on paper
 #
-# No formula yet: you find the rule. How many parameters does a layer of one, two, three neurons have on two inputs? And two neurons on three inputs? Write down all four numbers first:
+# No formula yet: you find the rule. How many parameters have one, two, three neurons on two inputs? And two neurons on three? Write down all four numbers first:
 
 
 # %% row="C07" name="count-dense" tags=["nbval-check-output"]
@@ -450,7 +446,7 @@ assert count(layers.Activation("sigmoid"), 3) == 0
 # | `Dense(u)` | n numbers | n u + u |
 # | activation function | n numbers | 0 |
 #
-# To count the weights, count the lines; to count the biases, count the neurons. So the answer is 10x5 + 5 = 55. An activation function only converts numbers, and has no parameters.
+# For the weights, count the lines; for the biases, the neurons. So the answer is 10x5 + 5 = 55. An activation function has no parameters.
 
 # %% [markdown] lang="zh-TW"
 # ### 練習 1.1：先算，再看（3 分鐘）
@@ -481,7 +477,7 @@ check("dense-parameters", total)
 # %% [markdown] lang="en"
 # ## 784-500-500-10: a network that reads digits
 #
-# Now the real thing. 784 pixels pass through two **hidden layers** of 500 neurons each. The last layer has 10 neurons, one for each digit. Its softmax makes the ten outputs positive with a sum of 1, so that we can read them as probabilities.
+# Now the real thing. 784 pixels pass through two **hidden layers** of 500 neurons each, and the last layer has 10 neurons, one for each digit. Its softmax makes the outputs positive with a sum of 1, so we can read them as probabilities.
 #
 # It takes four lines, and the network at the top of the page has exactly this shape!
 
@@ -514,13 +510,13 @@ assert [layer.activation.__name__ for layer in digits.layers] == ["sigmoid", "si
 #
 # ## `compile` decides, `fit` trains
 #
-# There are three decisions to make before training, and `compile` holds them:
+# Before training, `compile` settles three things:
 #
-# - The **optimizer** moves the weights. `Adam` is an improved gradient descent, and its `learning_rate` sets the size of the steps.
+# - The **optimizer** moves the weights. `Adam` is an improved gradient descent; `learning_rate` sets the size of its steps.
 # - The **loss function** measures how wrong the answers are. For whole-number labels it is `sparse_categorical_crossentropy`, the $-\log p$ that you have just met.
-# - The **metrics** are figures that we also want to see, such as the accuracy.
+# - The **metrics** are other figures to watch, such as the accuracy.
 #
-# Then comes `fit`. We give it only 1,000 images. It moves the weights after every 25 images (`batch_size`) and goes through all of them 20 times, and each time is called an **epoch**. Another 2,000 images, the **validation data**, take no part in the training. At the end of each epoch the network is tested on them.
+# Then comes `fit`. We give it only 1,000 images. It moves the weights after every 25 (`batch_size`) and goes through all of them 20 times; each time is called an **epoch**. Another 2,000 images, the **validation data**, take no part in the training, and test the network after each epoch.
 
 # %% name="fit-digits" tags=["once"]
 keras.utils.set_random_seed(1)  # so that your numbers are like ours
@@ -530,14 +526,10 @@ digits.compile(
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )
+x_few, y_few = x_train[:1000], y_train[:1000]
 x_val, y_val = x_train[20_000:22_000], y_train[20_000:22_000]
 history = digits.fit(
-    x_train[:1000],
-    y_train[:1000],
-    batch_size=25,
-    epochs=20,
-    validation_data=(x_val, y_val),
-    verbose=0,
+    x_few, y_few, batch_size=25, epochs=20, validation_data=(x_val, y_val), verbose=0
 )
 print(f"{20 * history.params['steps']} steps, validated on {len(x_val):,} digits")
 
@@ -552,12 +544,12 @@ assert abs(checked - history.history["val_loss"][-1]) < 1e-3
 # %% [markdown] lang="zh-TW"
 # 跑完 20 個 epoch，權重一共移動了 800 步。`history` 記下了每個 epoch 的損失。
 #
-# 先別往下看！拿筆畫兩條線：練習過的 1,000 張，損失會怎麼變？沒練習過的 2,000 張呢？兩條會一直往下嗎？
+# 先別往下看！拿筆畫兩條線：練習過的 1,000 張，損失會怎麼變？沒練習過的 2,000 張呢？
 
 # %% [markdown] lang="en"
-# After 20 epochs the weights have moved 800 times. `history` has kept the loss of every epoch.
+# In 20 epochs the weights moved 800 times, and `history` kept every loss.
 #
-# Do not look yet! Sketch two curves: the loss on the 1,000 digits that the network practises on, and on the 2,000 that it never practises on. Do both keep falling?
+# Do not look yet! Sketch two curves: the loss on the 1,000 digits that it practises on, and on the other 2,000.
 
 # %% name="overfitting"
 curves = {"training": history.history["loss"], "validation": history.history["val_loss"]}
@@ -591,14 +583,13 @@ assert curves["training"][0] > 1 and max(curves["validation"][1:]) < 1
 #
 # The training loss falls all the way to {{curves["training"][-1]:.3f}}. The validation loss falls to {{lowest:.3f}} at epoch {{best}}, and then turns and climbs, to {{last:.3f}} at the end. The network gets better and better at the digits it practises on, and on new ones it is wrong with more and more confidence: it has begun to memorise. This is **overfitting**. Here we went too far on purpose. The time to stop is where the validation loss is lowest (a further section does it automatically).
 #
-# Only now do we touch the test digits. They are for the final mark, and no decision may peek at them. `evaluate` gives the mark, and `predict` computes the probabilities:
+# Only now do we touch the test digits, which are for the final mark: no decision may peek at them. `evaluate` gives the mark, and `predict` the probabilities:
 
 # %% row="C08" name="test-digits"
 loss, accuracy = digits.evaluate(x_test, y_test, verbose=0)
 print(f"test loss {loss:.2f}, test accuracy {accuracy:.1%}")
 
 probabilities = digits.predict(x_test, verbose=0)
-print("probabilities:", probabilities.shape)
 print("answers:", probabilities.argmax(axis=1)[:10])
 print("labels: ", y_test[:10])
 
@@ -627,7 +618,7 @@ assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-4)
 # %% [markdown] lang="en"
 # ### Exercise 1.2: is ReLU better? (8 minutes)
 #
-# The case is yours. `score` builds a fresh network, trains it on 5,000 digits for three epochs, and returns its validation accuracy. The `seed` decides which random weights it starts from, so another seed is another network.
+# The case is yours. `score` trains a fresh network on 5,000 digits for three epochs and returns its validation accuracy. The `seed` decides the random weights it starts from, so another seed is another network.
 #
 # Run both activation functions with at least three seeds each, and put the accuracies in `results`, in the form `{"sigmoid": [..., ..., ...], "relu": [..., ..., ...]}`. (All of them take about a minute.) Then give your `verdict`: if the **worst** run of one beats the **best** run of the other, write its name, otherwise write `"not clear"`. Place your bet before you run it!
 
@@ -666,7 +657,7 @@ check("relu-or-sigmoid", {"results": results, "verdict": verdict})
 # Sequential 像一條單行道，資料從頭一路開到尾。所以它不能分岔、不能會合，輸入和輸出也都只能有一個。下面這個模型，`f_1` 的輸出同時流向兩邊，最後再合起來。Sequential 疊不出來，要用一點**黑魔法**：
 
 # %% [markdown] lang="en"
-# Which side won? The clue was in the picture: the sigmoid is flat at both ends, and where it is flat the slope is small, so the steps are small and it learns slowly. But the rules of the investigation matter more than its result: equal training, the same yardstick, more than one run. What you have shown holds for these three epochs and this learning rate. Change them, and the case is open again.
+# Which side won? The clue was in the picture: where the sigmoid is flat, slopes are small, steps are small, and learning is slow. But the rules matter more than the result: equal training, the same yardstick, more than one run. And what you have shown holds for these three epochs and this learning rate.
 #
 # ## Sequential has only one path
 #
@@ -698,13 +689,13 @@ assert keras.Model(x, y).get_layer("f_3").input.shape == (None, 1000)
 # **2026 年，這些東西還在嗎？** 在，而且到處都是：
 #
 # - `Dense`：大型語言模型的每個 Transformer 區塊裡，都有一段全連接層，參數常常比注意力 (attention) 的部分還多。
-# - 激活函數：多半換成 ReLU 和 sigmoid 的後代，例如 GELU、SwiGLU；其中 SwiGLU 裡面就藏著一個 sigmoid。
+# - 激活函數：多半換成 ReLU 和 sigmoid 的後代，例如 GELU、SwiGLU。
 # - 損失：模型學「猜下一個字」，用的還是交叉熵 $-\log p$；優化器最常見的是 Adam 的近親 AdamW。
 #
 # 恭喜！你從三個數字的乘法出發，走到一個有 648,010 個參數、真的會認字的神經網路，還抓到它背答案。這一步跨得可不小，去泡杯茶，跟旁邊的人炫耀一下吧！下一課，我們把它拆開，借它的層去做別的事。
 
 # %% [markdown] lang="en"
-# Never mind if you cannot read this code yet. Lesson 03 teaches the spells, and in lesson 04 you cast them yourself.
+# You need not read this code yet. Lesson 03 teaches the spells, and in lesson 04 you cast them.
 #
 # ## Summary
 #
@@ -717,10 +708,10 @@ assert keras.Model(x, y).get_layer("f_3").input.shape == (None, 1000)
 # **Is all this still in use in 2026?** It is everywhere:
 #
 # - `Dense`: every Transformer block in a large language model contains a stretch of fully connected layers, often with more parameters than its attention.
-# - Activations: most are descendants of ReLU and the sigmoid, such as GELU and SwiGLU. There is a sigmoid hidden inside SwiGLU.
+# - Activations: most are descendants of ReLU and the sigmoid, such as GELU and SwiGLU.
 # - Loss: a model that learns to guess the next token still minimises cross-entropy, $-\log p$. The usual optimizer is AdamW, a close relative of Adam.
 #
-# Congratulations! You started from three multiplications, arrived at a network of 648,010 parameters that really reads handwriting, and caught it memorising. That is a big step, so have a cup of tea and show somebody. In the next lesson we take the network apart and borrow its layers for something else.
+# Congratulations! From three multiplications you got to a network of 648,010 parameters that really reads handwriting, and you caught it memorising. That is a big step, so have a cup of tea and show somebody. In the next lesson we take the network apart and borrow its layers for something else.
 
 # %% [markdown] lang="zh-TW" section="further"
 # ## 進階：換一種層，規則還猜得到嗎？

@@ -359,7 +359,7 @@ assert [layer.trainable for layer in parity.layers] == [False] * 4 + [True] * 2
 # `parity` has only 1,002 parameters left to train. The count of `digits` has changed as well: it is the layers that are frozen, and every model that holds them sees it. In the picture, frozen layers are grey and hatched:
 
 # %% tags=["nbval-check-output"]
-draw(parity)
+draw(parity, direction="right")
 
 # %% [markdown] lang="zh-TW"
 # （激活函數沒有參數，凍不凍結都一樣，所以留白。）
@@ -495,14 +495,14 @@ assert abs(head_accuracy - parity_frozen) < 0.006 and head.count_params() == 100
 # %% [markdown] lang="zh-TW"
 # 準確率差不多，每個 epoch 的時間卻少了一大截（秒數每台機器不同）。特徵要先算一次，練的 epoch 越多，這一次就越划算。
 #
-# ### 練習 2.2：大的還是小的（8 分鐘）
+# ### 練習 2.2：大的還是小的（7 分鐘）
 #
 # 換你借一次！做一個 `small_large`，判斷數字是小的（0 到 4，答案 0）還是大的（5 到 9，答案 1）。借 `digits` 前面兩段、凍結、接上新的輸出層、訓練。測試準確率要到 96%，而且 `digits` 的權重不能變。
 
 # %% [markdown] lang="en"
 # The accuracy is much the same, and an epoch takes far less time. (The seconds differ from machine to machine.) The features have to be computed once first, and the more epochs follow, the better that pays.
 #
-# ### Exercise 2.2: small or large (8 minutes)
+# ### Exercise 2.2: small or large (7 minutes)
 #
 # Now you borrow! Make `small_large`, which tells whether a digit is small (0 to 4, answer 0) or large (5 to 9, answer 1). Borrow the first two pieces of `digits`, freeze them, put on a new output layer, and train. It should reach 96 % of the test digits, and leave the weights of `digits` as they are.
 
@@ -683,7 +683,7 @@ def freeze_first(dense_layers):
     for index, layer in enumerate(frozen_demo.layers):
         layer.trainable = index // 2 >= dense_layers
     print_trainable(frozen_demo)
-    return draw(frozen_demo)
+    return draw(frozen_demo, direction="right")
 
 
 freeze_first(1)

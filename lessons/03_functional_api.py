@@ -85,9 +85,9 @@ assert h_2_apart > 2 * max(pixels_apart, h_1_apart)
 # %% [markdown] lang="zh-TW"
 # 一個點是一張測試圖，顏色代表它是幾，粗體的數字寫在那一群的正中間。幾百維畫不出來，所以只挑資料散得最開的兩個方向來看，就像看影子。
 #
-# 左邊是剛進去的像素，十個數字糊成一團。中間是過了第一個隱藏層。右邊是過了第二個隱藏層：它們自己分組站好了！沒有人教網路要這樣排，我們只告訴它每張圖是幾。
+# 左邊是剛進去的像素，除了 0 和 1，其他都糊在一起。中間過了第一個隱藏層，看起來好不了多少。右邊過了第二個隱藏層：它們自己分組站好了（只有兩群還黏著）！沒有人教網路要這樣排，我們只告訴它每張圖是幾。
 #
-# 想看這種圖，就得從模型的**中間**把數字拿出來。會拿，就會接；會接，就能蓋出 Sequential 疊不出來的模型。這一課要教的就是這門手藝，叫做**函數式 API** (functional API)。讀完以後，你會：
+# 想看這種圖，就得從模型的**中間**把數字拿出來。學會拿，也就學會接，能蓋出 Sequential 疊不出來的模型。這一課要教的就是這門手藝，叫做**函數式 API** (functional API)。讀完以後，你會：
 #
 # 1. 像寫數學函數那樣蓋模型，每個符號的形狀都說得出來；
 # 2. 把 Sequential 模型改寫成函數式，參數和答案都不變；
@@ -100,7 +100,7 @@ assert h_2_apart > 2 * max(pixels_apart, h_1_apart)
 # %% [markdown] lang="en"
 # Every point is a test image, its colour tells you which digit it is, and each bold figure stands in the middle of its crowd. Nobody can draw hundreds of dimensions, so you see only the two directions in which the data spread most, rather like a shadow.
 #
-# On the left are the pixels that go in, and the ten digits are one big muddle. In the middle they have passed the first hidden layer. On the right they have passed the second, and look, they have formed groups! Nobody told the network to sort them like this. It was only ever told which digit each image is.
+# On the left are the pixels that go in. Only the zeros and the ones stand clear, and the rest is one big muddle. In the middle they have passed the first hidden layer, and it hardly looks better. On the right they have passed the second, and look, they have formed groups (though two of them still cling together)! Nobody told the network to sort them like this. It was only ever told which digit each image is.
 #
 # To draw such a picture, you have to take numbers out of the **middle** of a model. Once you can take a model apart there, you can also connect things there, and build models that no Sequential can be. That is the craft of this lesson, and it is called the **functional API**. By the end you will be able to:
 #
@@ -121,7 +121,7 @@ assert h_2_apart > 2 * max(pixels_apart, h_1_apart)
 #
 # $$h_1 = f_1(x), \qquad h_2 = f_2(h_1), \qquad y = f_3(h_2)$$
 #
-# 每個函數都是第 01 課那個神經元，只是很多個一起算，所以權重排成一張表 $W$，偏值排成一排 $b$：
+# 剛才印出 6 層，因為 `stacked` 把激活函數拆成單獨的層；這裡的一個 $f$ 是一層 `Dense` 加上它的激活函數。一個 $f$ 就是很多個第 01 課那種神經元排在一起：權重一個神經元一行，排成一張表 $W$；偏值一個神經元一個，排成一排 $b$：
 #
 # $$f_1(x) = \sigma(x W_1 + b_1)$$
 #
@@ -136,7 +136,7 @@ assert h_2_apart > 2 * max(pixels_apart, h_1_apart)
 #
 # $$h_1 = f_1(x), \qquad h_2 = f_2(h_1), \qquad y = f_3(h_2)$$
 #
-# Each of these functions is the neuron of lesson 01, many of them at once. So the weights form a table $W$, and the biases form a row $b$:
+# (The first cell printed 6 layers, because `stacked` has each activation as a layer of its own. Here one $f$ is a `Dense` layer together with its activation.) Each $f$ is many neurons of lesson 01 side by side. Their weights, a column for each neuron, make a table $W$, and their biases make a row $b$:
 #
 # $$f_1(x) = \sigma(x W_1 + b_1)$$
 #
@@ -291,15 +291,17 @@ assert [layer.activation.__name__ for layer in small_functional.layers[1:]] == [
 # %% [markdown] lang="zh-TW"
 # 都是 3,466。`.add` 不必說接在哪裡，反正只能接在最後面；函數式每一行都寫明「誰吃誰」，所以將來也能接到別的地方去。
 #
-# 參數個數是最便宜的檢查。有個同學照著抄，Sequential 那邊卻算出 4,192。不看他的程式，光看差多少，你猜得到他抄錯了哪裡嗎？想好再執行。
+# 參數個數是最便宜的檢查。有個同學照著抄，Sequential 那邊卻算出 4,192。不看他的程式，光看差多少，你猜得到他抄錯了哪裡嗎？提示：每一層各多一個神經元，參數會多幾個？想好再執行。
 
 # %% [markdown] lang="en"
 # Both have 3,466. With `.add` you never say where a layer goes, since it can only go at the end. In the functional API every line says which layer takes which tensor, and so later you can connect it somewhere else too.
 #
-# Counting parameters is the cheapest check there is. A student copied this program, and the Sequential came out with 4,192. You cannot see the program. Can you tell from the difference alone what was copied wrongly? Decide before you run the cell.
+# Counting parameters is the cheapest check there is. A student copied this program, and the Sequential came out with 4,192. You cannot see the program. Can you tell from the difference alone what was copied wrongly? A hint: what does one more neuron cost in each of the layers? Decide before you run the cell.
 
 # %% name="copied-wrongly" tags=["nbval-check-output"]
-print(4192 - 3466, "=", (4192 - 3466) // 33, "x 33")
+costs = {"first": 64 + 1 + 32, "second": 32 + 1 + 10, "last": 32 + 1}  # of one more neuron
+for layer, cost in costs.items():
+    print(f"{layer:6s} {cost} each: {4192 - 3466} / {cost} = {(4192 - 3466) / cost:.2f} neurons")
 
 # %% tags=["guard"]
 wrong_copy = keras.Sequential([keras.Input((64,))])
@@ -308,14 +310,14 @@ for units_of_copy in (32, 32, 32):
 assert wrong_copy.count_params() == 4192
 
 # %% [markdown] lang="zh-TW"
-# 多了 726 個，正好是 22 個神經元，每個有 32 個權重加 1 個偏值，就是 33。所以有一層多了 22 個神經元：最後一層的 10 抄成了 32。看參數個數就能抓蟲！
+# 一個神經元要花幾個參數，前面來的權重、一個偏值，還有送給下一層的權重。多出來的 726 個，只有 33 除得盡，正好是最後一層的 22 個神經元：10 抄成了 32。看參數個數就能抓蟲！
 #
 # ### 練習 3.1：每個符號的形狀（4 分鐘）
 #
 # 把 20 筆資料一起送進 `small_functional`。寫成公式是 $h_1 = f_1(x)$、$h_2 = f_2(h_1)$、$y = f_3(h_2)$，每個 $f$ 都是「乘 $W$、加 $b$、過激活函數」。下面五個符號的形狀各是什麼？寫成 tuple，每一軸都填數字（一次 20 筆，不要留 `None`）。
 
 # %% [markdown] lang="en"
-# There are 726 too many. That is 22 neurons with 32 weights and 1 bias each, which makes 33. So one layer has 22 neurons too many: where the last layer should have 10, the copy says 32. You have caught a bug by counting!
+# One more neuron costs the weights that come in, its bias, and the weights that go to the next layer. There are 726 parameters too many, and only 33 divides that without a remainder: 22 neurons in the last layer. Where it should have 10, the copy says 32. You have caught a bug by counting!
 #
 # ### Exercise 3.1: the shape of every symbol (4 minutes)
 #
@@ -387,7 +389,7 @@ with expect_error(ValueError, match="not connected"):
 # %% [markdown] lang="en"
 # The words to look for are `not connected`. The shape of `unrelated` is perfectly right, but the right shape is not enough: it has to be the very `x` that the layers were called on. When you meet this message, check whether your input is still the same tensor.
 #
-# ## One mistake about which Keras says nothing
+# ## One mistake that Keras lets pass
 #
 # It is convenient to call every step `t`, and you will see it everywhere. Look before you run: this model should have 25,450 parameters. What will it print?
 
@@ -405,7 +407,7 @@ assert headless.count_params() == 330 and headless.input_shape == (None, 32)
 # %% [markdown] lang="zh-TW"
 # 只剩 330 個，而且一點聲音也沒有！`t` 已經改成第一層的**輸出**，模型就從那裡開始，第一層整個被切掉了。Keras 允許模型從中間開始（很有用），所以不會提醒你。
 #
-# 養成兩個習慣：輸入取一個以後不會再用的名字；蓋好先數參數。
+# 養成兩個習慣：輸入取一個以後不會再用的名字（中間的名字可以重複用）；蓋好先數參數。
 #
 # ## h_2 已經寫出來了，拿它當輸出就好
 #
@@ -414,11 +416,11 @@ assert headless.count_params() == 330 and headless.input_shape == (None, 32)
 # %% [markdown] lang="en"
 # Only 330 are left, and not a word of warning! By then `t` is the **output** of the first layer, so that is where the model begins, and the first layer is cut off. Keras allows a model to begin in the middle, which is often useful, and therefore says nothing.
 #
-# Two habits protect you. Give the input a name that you never use again, and count the parameters of every new model.
+# Two habits protect you. Give the input a name that you never use again (names in between may be reused), and count the parameters of every new model.
 #
 # ## h_2 is already there, so make it the output
 #
-# Back to the picture at the top. With the means of lesson 02, you slice the list `stacked.layers` and have to count where to cut. The functional way is more direct: `h_2` is a variable already, and from `x` to `h_2` is a function too. It is called a **submodel**.
+# Back to the picture at the top. Lesson 02 would have you slice the list `stacked.layers` and count where to cut. The functional way is more direct: `h_2` is a variable already, and from `x` to `h_2` is a function too. It is called a **submodel**.
 
 # %% row="C19" name="submodel" tags=["nbval-check-output"]
 hidden_2 = keras.Model(x, h_2, name="hidden_2")
@@ -432,20 +434,20 @@ assert features.shape == (10_000, 500) and np.allclose(features, spaces["h_2"][1
 assert hidden_2.layers[1] is digits.layers[1] and digits.get_layer("f_2").output is h_2
 
 # %% [markdown] lang="zh-TW"
-# 一行就拿到了。子模型沒有自己的權重，用的就是 `digits` 訓練好的層，所以不用再訓練。
+# 一行就拿到了。子模型的層和權重都是 `digits` 的，已經訓練好了，所以不用再訓練。
 #
 # 別人做的模型，手上沒有 `h_2` 這個變數，怎麼辦？用名字找：`digits.get_layer("f_2").output` 就是它。
 #
 # ## 模型也是函數：編碼器接解碼器
 #
-# 層是函數，模型也是函數，所以**模型可以像層一樣呼叫**。拿來玩個大的：**自編碼器** (autoencoder)。它的功課很奇怪，看到一張圖，要把同一張圖還回來。聽起來很傻？妙就妙在中間只准過 16 個數字：
+# 層是函數，模型也是函數，所以**模型可以像層一樣呼叫**。拿來玩個大的：**自編碼器** (autoencoder)。它的功課很奇怪，看到一張圖，要把同一張圖還回來。聽起來很傻？妙就妙在中間只准通過 16 個數字：
 #
 # $$\mathbb{R}^{784} \xrightarrow{e} \mathbb{R}^{16} \xrightarrow{d} \mathbb{R}^{784}, \qquad \hat{x} = d(e(x))$$
 #
-# **編碼器** (encoder) $e$ 把 784 個像素壓成 16 個數字，叫做**編碼**；**解碼器** (decoder) $d$ 再把它變回圖。看程式的最後一行，是不是和公式一模一樣？
+# **編碼器** (encoder) $e$ 把 784 個像素壓成 16 個數字，叫做**編碼**；**解碼器** (decoder) $d$ 再把它變回圖。像素在 0 和 1 之間，所以解碼器的最後用 sigmoid。看 `autoencoder =` 那一行，是不是和公式一模一樣？
 
 # %% [markdown] lang="en"
-# One line, and there they are. A submodel has no weights of its own. It uses the trained layers of `digits`, so there is nothing left to train.
+# One line, and there they are. The layers of a submodel, with their weights, are those of `digits`. They are trained already, so there is nothing left to do.
 #
 # And if somebody else made the model, and you have no variable `h_2`? Then look it up by name: `digits.get_layer("f_2").output` is the very same tensor.
 #
@@ -455,7 +457,7 @@ assert hidden_2.layers[1] is digits.layers[1] and digits.get_layer("f_2").output
 #
 # $$\mathbb{R}^{784} \xrightarrow{e} \mathbb{R}^{16} \xrightarrow{d} \mathbb{R}^{784}, \qquad \hat{x} = d(e(x))$$
 #
-# The **encoder** $e$ squeezes 784 pixels into 16 numbers, the **code**, and the **decoder** $d$ turns the code back into an image. Look at the last line of the program. Is it not the formula itself?
+# The **encoder** $e$ squeezes 784 pixels into 16 numbers, the **code**, and the **decoder** $d$ turns the code back into an image. The decoder ends in a sigmoid because pixels lie between 0 and 1. Now look at the line with `autoencoder =`. Isn't it the formula itself?
 
 # %% name="autoencoder" tags=["nbval-check-output"]
 image = keras.Input((784,))
@@ -503,7 +505,7 @@ assert guarding.disjoint(x_train, x_test)
 # 上排是沒練習過的測試圖，下排是還原的：
 
 # %% [markdown] lang="en"
-# From 784 numbers to 16, one for every forty-nine. Guess: how many of the rebuilt digits will you be able to read, and how many will `digits`?
+# From 784 numbers to 16: one for every forty-nine pixels. Guess: how many of the rebuilt digits will you be able to read, and how many will `digits`?
 #
 # On top are test images, which it has never practised on, and below them what comes back:
 
@@ -538,7 +540,7 @@ assert 0.15 < error / error_of_mean < 0.30
 #
 # $$\mathbb{R}^2 \xrightarrow{f} \mathbb{R}^3 \xrightarrow{g} \mathbb{R}^2 \xrightarrow{f} \mathbb{R}^3, \qquad u = f(p), \quad v = g(u), \quad q = f(v)$$
 #
-# 公式裡只有一個 $f$，出現兩次；程式也只做一個 `f`，呼叫兩次。旁邊擺一個三層各自獨立的 `separate`，再看看 Sequential 辦不辦得到。翻出你寫的數字，執行！
+# 公式裡只有一個 $f$，出現兩次；程式也只做一個 `f`，呼叫兩次。旁邊擺一個三層各自獨立的 `separate`，再看看 Sequential 辦不辦得到。翻出你寫的數字，執行！（這裡的激活函數是 tanh，sigmoid 的親戚，輸出在 -1 和 1 之間。）
 
 # %% [markdown] lang="en"
 # The edges are blurred, but most of them can be read, and `digits` reads {{read_right:.1%}} of them correctly. So 16 numbers are enough to remember, more or less, which digit it was!
@@ -551,7 +553,7 @@ assert 0.15 < error / error_of_mean < 0.30
 #
 # $$\mathbb{R}^2 \xrightarrow{f} \mathbb{R}^3 \xrightarrow{g} \mathbb{R}^2 \xrightarrow{f} \mathbb{R}^3, \qquad u = f(p), \quad v = g(u), \quad q = f(v)$$
 #
-# In the formula there is one $f$, and it appears twice. So in the program we make one `f` and call it twice. Beside it stands `separate`, with three layers of its own, and then we see whether Sequential can do it as well. Take out the number that you wrote down, and run it!
+# In the formula there is one $f$, and it appears twice. So in the program we make one `f` and call it twice. Beside it stands `separate`, with three layers of its own, and then we see whether Sequential can do it as well. (The activation here is tanh, a relative of the sigmoid with outputs from -1 to 1.) Find the number that you wrote down, then run the cell!
 
 # %% row="C20" name="shared-layer" tags=["nbval-check-output"]
 f = layers.Dense(3, activation="tanh", name="f")
@@ -578,7 +580,7 @@ assert np.allclose(shared(probe_of_lists), in_a_list(probe_of_lists), atol=1e-6)
 draw(shared)
 
 # %% [markdown] lang="zh-TW"
-# 你猜對了嗎？$f$ 的 9 個參數只算一次，加上 $g$ 的 8 個，一共 17 個；各自獨立的話是 9 + 8 + 9 = 26。圖裡上了色的兩個方塊，是同一層的兩次呼叫。
+# 你猜對了嗎？$f$ 的 9 個參數只算一次，加上 $g$ 的 8 個，一共 17 個；各自獨立的話是 9 + 8 + 9 = 26。圖裡藍色粗框的兩個方塊，是同一層的兩次呼叫。
 #
 # 很多人說 Sequential 做不到共用，其實可以，把同一個 `f` 放進串列兩次就行了。它真正做不到的是分岔和會合，那是下一課的事。
 #
@@ -594,12 +596,12 @@ draw(shared)
 #
 # - 共用權重：不少語言模型（例如 2025 年的 Gemma 3）讀字的那張表，和最後猜字的那張表，是同一張。
 # - 自編碼器：Stable Diffusion（2022 年）這類畫圖的模型，在編碼器壓出來的小空間裡畫，畫好再請解碼器變成大圖。
-# - 讀隱藏層：2024 年，好幾個團隊把大型語言模型隱藏層的輸出取出來，再訓練一個自編碼器，看看裡面藏了哪些概念。你今天兩樣都做過了！
+# - 讀隱藏層：2024 年，好幾個團隊把大型語言模型隱藏層的輸出取出來，再訓練一個自編碼器，看看裡面藏了哪些概念（它們的編碼反而更長，但每次只有少數幾個不是 0）。拿出隱藏層、訓練自編碼器，你今天都做過了！
 #
 # 恭喜！你剖開了一個會認字的網路，看見十個數字在它肚子裡分組站好，還做出一個只用 16 個數字就記得一張圖的模型。從今天起，資料怎麼走，你說了算。下一課就來分岔、會合，施展第 01 課預告的黑魔法！
 
 # %% [markdown] lang="en"
-# Were you right? The 9 parameters of $f$ count only once, and with the 8 of $g$ that makes 17. With layers of their own it is 9 + 8 + 9 = 26. The two coloured boxes in the picture are two calls of the same layer.
+# Were you right? The 9 parameters of $f$ count only once, and with the 8 of $g$ that makes 17. With layers of their own it is 9 + 8 + 9 = 26. The two boxes with blue borders in the picture are two calls of the same layer.
 #
 # People often say that Sequential cannot share layers. It can, if you put the same `f` into the list twice. What it really cannot do is branch and merge, and that is the next lesson.
 #
@@ -615,7 +617,7 @@ draw(shared)
 #
 # - Shared weights: in quite a few language models, such as Gemma 3 (2025), the table that reads the words and the table that guesses the next one are the same table.
 # - Autoencoders: image generators such as Stable Diffusion (2022) paint in the small space of an encoder's codes, and a decoder turns the result into a large image.
-# - Reading hidden layers: in 2024 several teams took the outputs of hidden layers out of large language models and trained autoencoders on them, to find out which concepts are in there. Today you have done both!
+# - Reading hidden layers: in 2024 several teams took the outputs of hidden layers out of large language models and trained autoencoders on them, to find out which concepts are in there. (Their codes are longer than the input, but only a few numbers at a time are not 0.) Reading a hidden layer and training an autoencoder: you have done both today!
 #
 # Congratulations! You cut open a network that reads, saw the ten digits draw apart inside it, and built a model that remembers an image with only 16 numbers. From today you decide where the data go. In the next lesson they branch and merge, and you cast the black magic that lesson 01 promised!
 
@@ -722,24 +724,26 @@ assert untrained.count_params() == hidden_2.count_params()
 # And the shadows? Measure the points in the plane in the same way:
 
 # %% name="in-the-plane"
-points_train, points_test = spaces["h_2"]
-plane_train = to_plane(points_train, points_train)
-plane_test = to_plane(points_train, points_test)
-in_plane = nearest_mean(plane_train, plane_test)
-print(f"h_2 in the plane: test accuracy {in_plane:.0%}")
+in_plane = {}
+for name in ("pixels", "h_1", "h_2"):
+    points_train, points_test = spaces[name]
+    plane_train = to_plane(points_train, points_train)
+    in_plane[name] = nearest_mean(plane_train, to_plane(points_train, points_test))
+    print(f"{name:6s} in the plane: test accuracy {in_plane[name]:.0%}")
 
 # %% tags=["guard"]
-assert 0.75 < in_plane < 0.86 and plane_test.shape == (10_000, 2)
+assert 0.75 < in_plane["h_2"] < 0.86 and 0.38 < in_plane["pixels"] < 0.5
+assert 0.42 < in_plane["h_1"] < 0.54 and plane_train.shape == (5000, 2)
 
 # %% [markdown] lang="zh-TW"
-# 壓到平面上只剩 {{in_plane:.0%}}。看投影圖要記得：圖上分得開，就是真的分得開；圖上疊在一起，原來的空間裡還是可能分得開。
+# 壓到平面上，$h_2$ 只剩 {{in_plane["h_2"]:.0%}}，像素剩 {{in_plane["pixels"]:.0%}}，$h_1$ 剩 {{in_plane["h_1"]:.0%}}，難怪前兩張圖糊成一團。看投影圖要記得：圖上分得開，就是真的分得開；圖上疊在一起，原來的空間裡還是可能分得開。
 #
 # ### 練習 3.3：讀第一個隱藏層（6 分鐘）
 #
 # 這次從 Sequential 的 `stacked` 下手。做一個子模型 `first_hidden`：吃 `(n, 784)`，輸出第一個隱藏層的 $h_1$，也就是經過 sigmoid 的 500 個數字。Sequential 的輸入寫成 `stacked.inputs`（有 s），每一層的輸出是 `.output`。`stacked` 有這些層：
 
 # %% [markdown] lang="en"
-# In the plane, {{in_plane:.0%}} are left. Remember this whenever you see a projection: what lies apart in the picture is apart, but what overlaps may still be apart in the original space.
+# In the plane $h_2$ comes to only {{in_plane["h_2"]:.0%}}, but the pixels to {{in_plane["pixels"]:.0%}} and $h_1$ to {{in_plane["h_1"]:.0%}}, and that is why the first two pictures look muddled. Remember this whenever you see a projection: what lies apart in the picture is apart, but what overlaps may still be apart in the original space.
 #
 # ### Exercise 3.3: read the first hidden layer (6 minutes)
 #

@@ -16,9 +16,9 @@
 # 你覺得差 12 個加號，會差多少？先猜，再執行。程式碼先不用讀，後面會一行一行說明。
 
 # %% [markdown] lang="en"
-# We begin with a race between twins. Network A and network B are both deep. They have equally many parameters and start from exactly the same weights. They see the same data 4 times and use the same optimizer. There is only one difference: B contains 12 plus signs that A does not have.
+# We begin with a race between twins. Network A and network B are both deep. They have the same number of parameters and start from exactly the same weights. They see the same data 4 times and use the same optimizer. There is only one difference: B contains 12 plus signs that A does not have.
 #
-# How much can 12 plus signs matter? Guess first, then run the cells. Do not read the code yet, we shall come back to it.
+# How much can 12 plus signs matter? Guess first, then run the cells. Don't read the code yet, we'll come back to it.
 
 # %%
 import numpy as np
@@ -66,12 +66,13 @@ with guarding.random_state_kept():
         assert sums == [0, blocks] and without.count_params() == with_sums.count_params()
 
 # %% name="race-of-twins"
-losses, scores = {}, {}
+losses, answers, scores = {}, {}, {}
 for model in twins(12, "sigmoid"):
     model.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy")
     history = model.fit(x_train, y_train, batch_size=100, epochs=4, verbose=0)
     losses[model.name] = history.history["loss"]
-    scores[model.name] = np.mean(model.predict(x_test, verbose=0).argmax(axis=1) == y_test)
+    answers[model.name] = model.predict(x_test, verbose=0).argmax(axis=1)
+    scores[model.name] = np.mean(answers[model.name] == y_test)
 
 print(f"test accuracy: A {scores['A']:.1%}, B {scores['B']:.1%}")
 title = "Twins: the same start, the same training"
@@ -85,27 +86,28 @@ assert max(abs(np.array(losses["A"]) - np.log(10))) < 0.05
 assert np.all(np.diff(losses["B"]) < 0) and losses["B"][-1] < 0.6
 assert losses["B"][0] > losses["A"][0] + 0.2
 assert 0.08 < scores["A"] < 0.15 and 0.85 < scores["B"] < 0.95
+assert max(np.bincount(answers["A"])) > 9000 and min(np.bincount(answers["B"])) > 500
 
 # %% [markdown] lang="zh-TW"
-# A 學了半天，損失一直停在 {{np.log(10):.2f}} 附近，也就是 log(10)，跟十選一亂猜一樣。B 一開始錯得比 A 還離譜，接著卻一路往下，最後認得 {{scores["B"]:.1%}} 的測試數字。差別只有 12 個加號！
+# A 學了半天，損失一直停在 {{np.log(10):.2f}} 附近，也就是 log(10)，跟十選一亂猜一樣：不管看到什麼，它幾乎都猜同一個數字。B 一開始錯得比 A 還離譜，接著卻一路往下，最後認得 {{scores["B"]:.1%}} 的測試數字。差別只有 12 個加號！
 #
 # 這些加號在哪裡，又憑什麼這麼厲害？這一課最後就會揭曉。要懂它，先要學會讓模型分成兩條路，再合起來。讀完以後，你會：
 #
 # 1. 讓一個張量走兩條路，也看得懂兩種常見的錯誤寫法；
 # 2. 用 `concatenate` 或 `add` 合併，說得出形狀和參數各差在哪裡；
-# 3. 看著一張有分歧的圖，把模型建出來；
+# 3. 照著說明畫出有分歧的圖，再把模型建出來；
 # 4. 說明殘差連接為什麼救得了 B。
 #
 # **先想一想**：上一課把同一層 `f` 用了兩次，參數只算一份。這一課反過來，同一個張量 `h_1` 要送進兩個**不同**的層。這樣 `f_1` 的權重有一份，還是兩份？
 
 # %% [markdown] lang="en"
-# A trains and trains, and its loss stays near {{np.log(10):.2f}}. That is log(10), the loss of guessing among ten. B starts out even worse than A, but then its loss falls and falls, and in the end it reads {{scores["B"]:.1%}} of the test digits. All that for 12 plus signs!
+# A trains and trains, and its loss stays near {{np.log(10):.2f}}. That is log(10), the loss of guessing among ten: whatever it sees, it nearly always names the same digit. B starts out even worse than A, but then its loss falls and falls, and in the end it reads {{scores["B"]:.1%}} of the test digits. All that for 12 plus signs!
 #
-# Where are these plus signs, and what makes them so powerful? You will know at the end of this lesson. First you need to split a model into two paths and bring the paths together again. By the end you will be able to:
+# Where are these plus signs, and what makes them so powerful? You'll know by the end of this lesson. First you need to split a model into two paths and bring the paths together again. By the end you will be able to:
 #
 # 1. send one tensor down two paths, and recognise two common wrong ways to merge them;
 # 2. merge with `concatenate` or with `add`, and tell how the two differ in shapes and parameters;
-# 3. look at a picture with branches and build the model;
+# 3. draw a model with branches from its description, and build it;
 # 4. explain how residual connections rescue B.
 #
 # **Think first**: in the last lesson one layer `f` was used twice, and its parameters counted once. Now it is the other way round: one tensor `h_1` goes into two **different** layers. Does `f_1` have one set of weights then, or two?
@@ -149,14 +151,14 @@ assert f_2.count_params() == f_4.count_params() == 250_500
 # %% [markdown] lang="zh-TW"
 # 三個都是 500 維的向量。`f_1` 只呼叫了一次，權重就只有一份，兩條路共用它算出來的 `h_1`。
 #
-# ## 兩種直覺的合併寫法都會失敗
+# ## 第四個式子，照打行不行？
 #
 # 聰明的你可能會想：第四個式子 `y = f_3(h_2, z)` 也照打不就好了？或者用串列 (list) 包起來，寫成 `f_3([h_2, z])`？你賭哪一個會過？
 
 # %% [markdown] lang="en"
 # All three are vectors of 500 numbers. `f_1` was called once, so it has one set of weights, and both paths share its result `h_1`.
 #
-# ## The two obvious ways to merge both fail
+# ## Can you type the fourth equation as it stands?
 #
 # Why not type the fourth equation too, as `y = f_3(h_2, z)`? Or put the two tensors in a list, `f_3([h_2, z])`? Which one would you bet on?
 
@@ -197,16 +199,16 @@ assert merged.get_layer("u").output is u and u.shape == (None, 1000)
 # %% [markdown] lang="zh-TW"
 # `u` 有 1000 個數字，所以 `f_3` 有 1000x10 + 10 = 10,010 個參數。接起來這個動作本身沒有參數，全部加起來就是 392,500 + 250,500 + 250,500 + 10,010 = 903,510。
 #
-# 圖上有兩條路，有人就說這是「多輸出模型」。數數看：路在裡面分開，又在裡面合起來，輸入和輸出都只有一個。
+# （`layers.concatenate` 做出來的層叫 `Concatenate`，圖上寫的是層的名字。）看到兩條路，很容易以為這是「多輸出模型」。數數看：路在裡面分開，又在裡面合起來，輸入和輸出都只有一個。
 #
 # 現在來點驚險的。手一滑，`h_2` 打成了 `h_1`，會跳出錯誤訊息嗎？
 
 # %% [markdown] lang="en"
 # There are 1000 numbers in `u`, so `f_3` has 1000x10 + 10 = 10,010 parameters. Joining has no parameters of its own, and the sum is 392,500 + 250,500 + 250,500 + 10,010 = 903,510.
 #
-# Some people see two paths and speak of a "model with several outputs". Count them: the paths part inside and meet inside, and there is one input and one output.
+# (The function `layers.concatenate` makes a layer of the class `Concatenate`, and that is the name in the picture.) With two paths in sight, it is easy to speak of a "model with several outputs". Count them: the paths part inside and meet inside, and there is one input and one output.
 #
-# Now for some danger. Your finger slips, and you type `h_1` instead of `h_2`. Will there be an error message?
+# Now suppose you mistype, and write `h_1` instead of `h_2`. Will there be an error message?
 
 # %% name="slip" tags=["nbval-check-output"]
 slip = keras.Model(x, layers.Dense(10, activation="softmax")(layers.concatenate([h_1, z])))
@@ -217,12 +219,12 @@ print("is f_2 in it?", f_2 in slip.layers)
 assert merged.count_params() - slip.count_params() == f_2.count_params()
 
 # %% [markdown] lang="zh-TW"
-# 沒有！它照樣輸出 10 個機率，形狀完全正確，只是 `f_2` 不見了：它不在通往輸出的路上，Keras 就不收。所以建好模型，先畫圖、先數參數，一眼就抓到。
+# 沒有！它照樣輸出 10 個機率，形狀完全正確，只是 `f_2` 不見了：它不在通往輸出的路上，Keras 就不收。所以建好模型，先畫圖、先數參數，一眼就看得出來。
 #
 # 訓練倒是沒有新東西，{{len(x_train):,}} 張看一遍就好：
 
 # %% [markdown] lang="en"
-# There is none! The model still outputs 10 probabilities, and the shape is right. But `f_2` has gone: it is on no path to the output, so Keras leaves it out. Draw every new model and count its parameters, and you will catch this at a glance.
+# No error! The model still outputs 10 probabilities, and the shape is right. But `f_2` is gone: it is on no path to the output, so Keras leaves it out. Draw every new model and count its parameters, and you will catch this at a glance.
 #
 # There is nothing new about the training. One pass over our {{len(x_train):,}} digits is enough:
 
@@ -237,14 +239,14 @@ print(f"test accuracy {accuracy:.1%}")
 assert 0.85 < accuracy < 0.98
 
 # %% [markdown] lang="zh-TW"
-# 一遍就有 {{accuracy:.1%}}。反向傳遞 (backward pass) 的時候，兩條路的梯度都會回到 `f_1`，Keras 會自己加起來，不用你操心。
+# 一遍就有 {{accuracy:.1%}}。（`fit` 那一行的準確率比較低，因為那是邊學邊算的平均，開頭還不會的也算進去。）分歧是手藝，不是保證：多一條路不一定比較準。反向傳遞 (backward pass) 的時候，兩條路的梯度都會回到 `f_1`，Keras 會自己加起來，不用你操心。
 #
 # ## concatenate 接起來，add 逐項相加
 #
 # 合併還有另一招，就是 `add`。猜猜看，這三行各會印出什麼？
 
 # %% [markdown] lang="en"
-# One pass, and it is at {{accuracy:.1%}}. In the backward pass gradients come back to `f_1` along both paths, and Keras adds them up for you.
+# One pass, and it is at {{accuracy:.1%}}. (The line of `fit` says less, because its accuracy is an average over the whole pass, including the beginning when the model knew nothing.) Branching is a craft and no guarantee: a second path need not make a model better. In the backward pass gradients come back to `f_1` along both paths, and Keras adds them up for you.
 #
 # ## concatenate joins, add sums
 #
@@ -268,7 +270,7 @@ assert np.array_equal(layers.add([a, lonely]).numpy(), [[11, 12, 13]])
 #
 # 最後一行要小心！`lonely` 只有一個數字，`add` 卻不吭聲，把 10 加到三個數字上，這叫 broadcasting（廣播）。你以為兩邊一樣長，它不會提醒你，所以相加以前先看形狀。
 #
-# ## 接起來再過一層，等於各乘各的權重再相加
+# ## 把權重切成兩塊來算，會一樣嗎？
 #
 # 再看一個小模型。`f` 把兩個數字變成一個，`g` 再把那一個變成兩個，最後 `f` 和 `g` 的輸出接起來，送進 `h`。先在紙上畫，也數數參數：
 
@@ -277,7 +279,7 @@ assert np.array_equal(layers.add([a, lonely]).numpy(), [[11, 12, 13]])
 #
 # Beware of the last line! `lonely` holds a single number, and `add` did not complain. It added the 10 to all three numbers, which is called broadcasting. If you believe that both sides are equally long and you are wrong, nobody will tell you, so look at the shapes before you add.
 #
-# ## Joining before a layer gives each path its own weights
+# ## Cut the weights in two: is it still the same?
 #
 # Here is a small model. `f` turns two numbers into one, and `g` turns that one into two. Then the outputs of `f` and `g` are joined and go into `h`. Draw it on paper first, and count its parameters:
 
@@ -299,7 +301,7 @@ assert [f.count_params() for f in small.layers if f.count_params()] == [3, 4, 4]
 # `h` 的權重是 3x1 的矩陣：第一列 (row) 乘 `u_1`，下面兩列乘 `u_2`。如果把矩陣切成兩塊，各乘各的再加起來，會一樣嗎？
 
 # %% [markdown] lang="en"
-# 3 + 4 + 4 = 11 parameters. One line in the picture leaves `f`, skips `g` and goes straight to `u`. This is a **skip connection**. Remember the name, for it will soon play the leading part.
+# 3 + 4 + 4 = 11 parameters. One line in the picture leaves `f`, skips `g` and goes straight to `u`. This is a **skip connection**. Remember the name, you'll need it soon.
 #
 # The weights of `h` are a 3x1 matrix. Its first row multiplies `u_1`, and the other two rows multiply `u_2`. Suppose we cut the matrix in two, multiply each piece by its own input and add up. Is that the same?
 
@@ -317,7 +319,7 @@ assert np.abs(by_parts - joined).max() < 1e-6 and np.ptp(joined) > 0
 # %% [markdown] lang="zh-TW"
 # 一樣！所以 `concatenate` 後面接 `Dense`，等於**每條路有自己的權重，乘完再相加**。`add` 後面接 `Dense`，兩條路就得共用同一份權重：省一半，但是再也分不出哪個數字從哪條路來。
 #
-# 兩邊是不同的東西，例如圖和文字，就接起來；兩邊是同一種東西，例如「原來的」和「要改的」，就相加。
+# 兩邊是不同的東西，例如圖和文字，就接起來；兩邊是同一種東西，例如「原來的」和「要改的」，多半相加。
 #
 # ### 練習 4.1：換成 add（3 分鐘）
 #
@@ -355,7 +357,7 @@ check("merge-added-parameters", added_parameters)
 # %% [markdown] lang="en"
 # ### Exercise 4.2: red and blue (8 minutes)
 #
-# Now the black magic is yours! Build `two_colours`, in which two paths start from the same $x \in \mathbb{R}^2$:
+# Your turn to do black magic! Build `two_colours`, in which two paths start from the same $x \in \mathbb{R}^2$:
 #
 # - red: $\mathbb{R}^2 \to \mathbb{R}^3 \to \mathbb{R}^2$;
 # - blue: $\mathbb{R}^2 \to \mathbb{R} \to \mathbb{R}^2$;
@@ -410,7 +412,7 @@ check("two-colours", two_colours)
 # In A every layer replaces `h` with a brand-new `change`. B **adds** the change to the `h` that was there, and this is called a **residual connection**. The layer no longer learns what the output should be, only how much to change. Here is B with two blocks:
 
 # %% name="two-blocks" tags=["nbval-check-output"]
-draw(deep_stack(2, skip=True, activation="sigmoid"))
+draw(deep_stack(2, skip=True, activation="sigmoid"), direction="right")
 
 # %% tags=["guard"]
 with guarding.random_state_kept():
@@ -421,14 +423,14 @@ before_last = keras.Model(probe.input, probe.get_layer("sum_2").output)
 assert np.allclose(before_last(x_test[:3]), probe.get_layer("first")(x_test[:3]), atol=1e-5)
 
 # %% [markdown] lang="zh-TW"
-# 每個區塊都有一條跳接繞過去，就像高速公路旁邊的直達車道。
+# 每個區塊都有一條跳接繞過去，就像平面道路上面的高架，不用一路等紅綠燈。
 #
-# 為什麼有效？訓練的時候，梯度要從最後一層一路走回第一層。我們來量：還沒訓練的 A 和 B，每一層收到的梯度有多長？（`tf.GradientTape` 是量梯度的工具，第 08 課才教，現在當成黑盒子就好。）
+# 為什麼有效？訓練的時候，梯度要從最後一層一路走回第一層。我們來量：還沒訓練的 A 和 B，每一層收到的梯度有多長？（把那一層全部權重的梯度排成一個向量，量它的長度。從 `first` 到 `last` 一共十四層。`tf.GradientTape` 是量梯度的工具，第 08 課才教，現在當成黑盒子就好。）
 
 # %% [markdown] lang="en"
 # Every block has a skip connection around it, like an express lane beside a road.
 #
-# Why does this help? During training the gradient has to travel from the last layer all the way back to the first. So let us measure: before any training, how long is the gradient that each layer of A and B receives? (`tf.GradientTape` is the instrument. Lesson 08 teaches it, and for now it may be a black box.)
+# Why does this help? During training the gradient has to travel from the last layer all the way back to the first. So let us measure: before any training, how long is the gradient that each layer of A and B receives? (Take the gradients of all the weights of a layer as one vector, and measure its length. From `first` to `last` there are fourteen layers. `tf.GradientTape` is the instrument. Lesson 08 teaches it, and for now it may be a black box.)
 
 
 # %% row="C25" name="gradient-lengths"
@@ -454,12 +456,12 @@ assert 1e-9 < fresh["A"][0] < 1e-6 and fresh["A"][-1] > 0.05
 assert min(fresh["B"]) > 0.05
 
 # %% [markdown] lang="zh-TW"
-# 從右邊往左邊看。縱軸是對數刻度，往下一格就小很多很多倍。最後一層，兩個網路都收到不小的梯度。往回走，A 每過一個區塊就縮小一截，到第一層連百萬分之一都不到。收不到訊號，當然學不動，這叫**梯度消失** (vanishing gradient)。B 的梯度卻一路走到底，都沒有消失！
+# 從右邊往左邊看。縱軸是對數刻度，標了數字的刻度，往下一個就小一百倍。最後一層，兩個網路都收到不小的梯度。往回走，A 每過一個區塊就縮小一截，到第一層連百萬分之一都不到。收不到訊號，當然學不動，這叫**梯度消失** (vanishing gradient)。B 的梯度卻一路走到底，都沒有消失！
 #
 # 道理在連鎖律：往回走，每過一層就乘上那一層的斜率。sigmoid 的斜率最大只有 1/4，12 層乘起來是多少？
 
 # %% [markdown] lang="en"
-# Read it from right to left. The vertical axis is logarithmic, so one step down means many times smaller. At the last layer both networks receive a healthy gradient. On the way back A loses some of it at every block, and less than a millionth arrives at the first layer. Without a signal a layer cannot learn: this is the **vanishing gradient**. In B the gradient survives all the way!
+# Read it from right to left. The vertical axis is logarithmic: each labelled step down is a hundred times smaller. At the last layer both networks receive a healthy gradient. On the way back A loses some of it at every block, and less than a millionth arrives at the first layer. Without a signal a layer cannot learn: this is the **vanishing gradient**. In B the gradient survives all the way!
 #
 # The reason is the chain rule. On the way back the gradient is multiplied by the slope of each layer. The slope of the sigmoid is 1/4 at most. What is left after 12 layers?
 
@@ -467,13 +469,13 @@ assert min(fresh["B"]) > 0.05
 print(f"twelve quarters, multiplied: {(1 / 4) ** 12:.0e}")
 
 # %% [markdown] lang="zh-TW"
-# 大約一億分之六，和圖上差不多。（剛初始化的權重，平均來說不會放大也不會縮小，縮小的是 sigmoid。）
+# 大約一億分之六，和圖上是同一個等級。（剛初始化的權重，平均來說不會放大也不會縮小，縮小的是 sigmoid。）
 #
-# B 的區塊是 $h + F(h)$。把 $h$ 想成一個數字，它的導數就是 $1 + F'(h)$。就算 $F'$ 小到幾乎是 0，前面那個 1 也會把梯度原封不動送回去。12 個加號，就是 12 個 1！
+# B 的區塊是 $h + F(h)$。把 $h$ 想成一個數字，它的導數就是 $1 + F'(h)$。就算 $F'$ 小到幾乎是 0，前面那個 1 也會把梯度原封不動送回去。1 乘上幾次都還是 1，1/4 乘 12 次就沒了。12 個加號，就是 12 個 1！
 #
 # ## 回顧
 #
-# 1. 分歧就是把同一個張量送進好幾層，權重不會變成兩份。`f(a, b)` 和 `f([a, b])` 都不能合併，要先變成一個張量。
+# 1. 分歧就是把同一個張量送進好幾層，前面那層的權重還是只有一份。`f(a, b)` 和 `f([a, b])` 都不能合併，要先變成一個張量。
 # 2. `concatenate` 的長度相加，後面那層替每條路各準備一份權重；`add` 的長度不變，權重共用，還會悄悄 broadcasting。
 # 3. 看圖建模型：先畫，再數參數，建好再畫一次。形狀對，不代表接得對。
 # 4. 殘差連接輸出「原來的，加上要改的」。導數裡那個 1，讓梯度走得回第一層。
@@ -481,15 +483,15 @@ print(f"twelve quarters, multiplied: {(1 / 4) ** 12:.0e}")
 # **2026 年，這些東西還在嗎？** 你每天都在用：
 #
 # - 殘差連接：2017 年的 Transformer 編碼器和今天大多數的語言模型，每個區塊都有兩個這樣的加號，注意力後面一個，全連接層後面一個。
-# - 接起來：看圖聊天的模型，例如 2023 年的 LLaVA，把影像變成一串向量，接在文字的向量旁邊，一起送進語言模型。
+# - 接起來：看圖聊天的模型，例如 2023 年的 LLaVA，把影像變成一串向量，和文字的向量接成一串（向量變多，不是變長），一起送進語言模型。
 # - 跨尺度的跳接：2022 年的 Stable Diffusion 用 U-Net 去雜訊，下面的進階就有一個小的。2024 年的第三代換成 Transformer，加號還是留著。
 #
 # 恭喜！黑魔法你學會了：第 01 課那張看不懂的圖，現在是你親手建的，連「為什麼網路可以這麼深」也答得出來。這是現代神經網路最重要的一個加號，值得好好高興一下！到目前為止輸入和輸出都只有一個，下一課兩邊都可以有好幾個。
 
 # %% [markdown] lang="en"
-# About six parts in a hundred million, much as in the picture. (Fresh weights neither stretch nor shrink the gradient on average. It is the sigmoid that shrinks it.)
+# About six parts in a hundred million, the same order as in the picture. (Fresh weights neither stretch nor shrink the gradient on average. It is the sigmoid that shrinks it.)
 #
-# A block of B is $h + F(h)$. Think of $h$ as a single number, and the derivative is $1 + F'(h)$. Even if $F'$ is nearly 0, the 1 in front of it hands the gradient back untouched. Those 12 plus signs are 12 ones!
+# A block of B is $h + F(h)$. Think of $h$ as a single number, and the derivative is $1 + F'(h)$. Even if $F'$ is nearly 0, the 1 in front of it hands the gradient back untouched. Multiply 1 by itself as often as you like, it stays 1, while a quarter is soon gone. Those 12 plus signs are 12 ones!
 #
 # ## Summary
 #
@@ -501,10 +503,10 @@ print(f"twelve quarters, multiplied: {(1 / 4) ** 12:.0e}")
 # **Is all this still in use in 2026?** You use it every day:
 #
 # - Residual connections: in the Transformer's encoder of 2017, and in most of today's language models, every block has two of these plus signs, one after the attention and one after the fully connected layers.
-# - Joining: models that chat about images, such as LLaVA in 2023, turn the image into a row of vectors, join it with the vectors of the text, and feed both to the language model.
+# - Joining: models that chat about images, such as LLaVA in 2023, turn the image into a row of vectors, join it to the vectors of the text (more vectors, not longer ones), and feed both to the language model.
 # - Skips across scales: Stable Diffusion removed noise with a U-Net in 2022, and you can build a small one below. In 2024 its third version changed to a Transformer, and kept the plus signs.
 #
-# Congratulations! You have learnt the black magic. You have built the model that was a mystery in lesson 01, and you can explain why networks may be so deep. Few plus signs in the world do more work than this one, so enjoy the moment! So far there was always one input and one output. In the next lesson there may be several of both.
+# Congratulations! You have learned the black magic. You have built the model that was a mystery in lesson 01, and you can explain why networks can be so deep. Well done! So far there was always one input and one output. In the next lesson there may be several of both.
 
 # %% [markdown] lang="zh-TW" section="further"
 # ## 進階：哪些形狀合得起來？
@@ -962,10 +964,10 @@ with guarding.random_state_kept():
 assert kinds == [2, 0] and denoiser.output_shape == (None, 28, 28, 1)
 
 # %% [markdown] lang="zh-TW"
-# 照大小排一排，就是一個 U 字：左邊往下走，右邊往上走。
+# 照深度縮排，就看得出 U 字：左邊一路往下，到底以後，右邊再一路往上。
 
 # %% [markdown] lang="en"
-# Sort the shapes by size and you see the U, with the way down on the left and the way up on the right:
+# Indent the shapes by depth. Read down for the way down, and back up for the way up: that is the U.
 
 # %% row="C26" name="u-shapes" tags=["nbval-check-output"]
 shape = {layer.name: layer.output.shape[1:] for layer in denoiser.layers}
@@ -1022,14 +1024,16 @@ assert noisy.min() >= 0 and noisy.max() <= 1
 # The rival `no_joins` has no joins. To be fair, it gets a few more channels, so that it even has more parameters than the U-Net. Both are trained three times, each time from new random weights. Which one wins, and by how much? Guess first!
 
 # %% row="C26" name="remove-noise"
-errors = {"no_joins": [], "u_net": []}
+errors, results = {"no_joins": [], "u_net": []}, {"no_joins": [], "u_net": []}
 for _run in range(3):
     for model in (u_net(9, joins=False), u_net(8)):
         model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
         model.fit(noisy, clean, batch_size=25, verbose=0)
-        rows[model.name] = model(noisy_test).numpy()
-        errors[model.name].append(np.mean((rows[model.name] - clean_test) ** 2))
-        print(f"{model.name:8} {model.count_params():,} parameters, {errors[model.name][-1]:.3f}")
+        results[model.name].append(model(noisy_test).numpy())
+        errors[model.name].append(np.mean((results[model.name][-1] - clean_test) ** 2))
+for name in errors:
+    print(f"{name:8}", ", ".join(f"{error:.3f}" for error in errors[name]))
+    print(f"         {np.mean(errors[name]):.3f} on average")
 
 # %% tags=["guard"]
 assert [len(values) for values in errors.values()] == [3, 3]
@@ -1038,6 +1042,8 @@ assert np.mean(errors["u_net"]) < np.mean(errors["no_joins"]) / 1.1
 assert sum(np.less(errors["u_net"], errors["no_joins"])) >= 2
 
 # %% name="noise-removed"
+for name in errors:  # of the three runs the one in the middle
+    rows[name] = results[name][np.argsort(errors[name])[1]]
 labels = [label for name in rows for label in [name, *[""] * 7]]
 show_images(np.concatenate([images[:8, :, :, 0] for images in rows.values()]), labels, columns=8)
 
@@ -1046,9 +1052,11 @@ assert list(rows) == ["noisy", "no_joins", "u_net", "original"]
 for index, name in enumerate(rows):
     assert _.figure.axes[8 * index].get_title(loc="center") == name
     assert np.array_equal(guarding.image(_, 8 * index), rows[name][0, :, :, 0])
+for name in errors:
+    assert np.isclose(np.mean((rows[name] - clean_test) ** 2), np.median(errors[name]))
 
 # %% [markdown] lang="zh-TW"
-# 這是最後一次訓練的結果。只看過 1,000 張一遍，兩個模型都去掉了大半的雜訊，可是沒有接點的筆畫比較糊。三次平均的均方誤差，`no_joins` 是 {{np.mean(errors["no_joins"]):.3f}}，U-Net 是 {{np.mean(errors["u_net"]):.3f}}。細節在 7x7 的地方丟了，放大也找不回來；有接點，就從左邊直接接過來！
+# 圖是每個模型三次裡不好不壞的那一次。只看過 1,000 張一遍，U-Net 已經去掉大半的雜訊；沒有接點的還剩不少，筆畫也常常畫錯。三次平均的均方誤差，`no_joins` 是 {{np.mean(errors["no_joins"]):.3f}}，U-Net 是 {{np.mean(errors["u_net"]):.3f}}。沒有接點，每個細節都得擠過 7x7 那一段再重建，要學比較久；有接點，就直接接過來！
 
 # %% [markdown] lang="en"
-# These are the results of the last training. After a single pass over 1,000 digits both models have removed most of the noise, but without joins the strokes are more blurred. On average over the three runs the mean squared error of `no_joins` is {{np.mean(errors["no_joins"]):.3f}}, and that of the U-Net {{np.mean(errors["u_net"]):.3f}}. Details that are lost at 7x7 cannot be brought back by growing. With joins, they come straight across from the left!
+# The pictures show each model's middle run. After a single pass over 1,000 digits the U-Net has removed most of the noise. Without joins a good part is left, and strokes come out wrong. On average over the three runs the mean squared error of `no_joins` is {{np.mean(errors["no_joins"]):.3f}}, and that of the U-Net {{np.mean(errors["u_net"]):.3f}}. Without joins every detail has to pass through the 7x7 maps and be rebuilt, and that takes longer to learn. With joins it comes straight across!
