@@ -565,7 +565,7 @@ assert np.array_equal(drawn["training"], history.history["loss"])
 assert np.array_equal(drawn["validation"], history.history["val_loss"])
 assert list(_.figure.axes[0].lines[0].get_xdata()) == list(range(1, 21))
 assert _.figure.axes[0].get_xlabel() == "epoch" and str(best) in _.figure.axes[0].get_title()
-assert 8 <= best <= 16
+assert 7 <= best <= 16
 lowest, last = curves["validation"][best - 1], curves["validation"][-1]
 assert 0.38 < lowest < 0.5 and 1.08 * lowest < last < 0.7
 assert curves["training"][-1] < 0.08 and curves["training"][-1] < curves["training"][best - 1] / 2
