@@ -55,7 +55,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the guards of the lessons after their cells; when everything runs, LONG and the Chinese notebooks are slow tests.
 
-    Code and outputs of these are proven equal to those of the English ones, so that running them again adds little.
+    The code and the outputs of the Chinese ones are proven equal to the English ones', so that running them again adds little.
     """
     if any(item.path.suffix == ".ipynb" for item in items):
         from guards import with_guards

@@ -581,7 +581,7 @@ assert curves["training"][0] > 1 and max(curves["validation"][1:]) < 1
 # %% [markdown] lang="en"
 # Were you right? (The first losses are above 1 and have been cut off, so that you can see the turn.)
 #
-# The training loss falls all the way to {{curves["training"][-1]:.3f}}. The validation loss falls to {{lowest:.3f}} at epoch {{best}}, and then turns and climbs, to {{last:.3f}} at the end. The network gets better and better at the digits it practises on, and on new ones it is wrong with more and more confidence: it has begun to memorise. This is **overfitting**. Here we went too far on purpose. The time to stop is where the validation loss is lowest (a further section does it automatically).
+# The training loss falls all the way to {{curves["training"][-1]:.3f}}. The validation loss falls until epoch {{best}}, to {{lowest:.3f}}, and then turns and climbs, to {{last:.3f}} at the end. The network gets better and better at the digits it practises on, and on new ones it is wrong with more and more confidence: it has begun to memorise. This is **overfitting**. Here we went too far on purpose. The time to stop is where the validation loss is lowest (a further section does it automatically).
 #
 # Only now do we touch the test digits, which are for the final mark: no decision may peek at them. `evaluate` gives the mark, and `predict` the probabilities:
 

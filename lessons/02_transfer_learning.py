@@ -132,7 +132,7 @@ assert min(borrowed_marks[100]) > max(scratch_marks[1000])
 # %% [markdown] lang="zh-TW"
 # 淡色的點是每一次實驗，每次換一批圖，線穿過平均。從零開始的網路有兩個隱藏層，各 100 個神經元，用 ReLU，所以很快就練完；每一次都練 10 個 epoch，圖和學習率也都一樣。
 #
-# 100 張圖加上借來的層，平均對了 {{np.mean(borrowed_marks[100]):.1%}}。從零開始看 100 張只有 {{np.mean(scratch_marks[100]):.1%}}，看 1,000 張有 {{np.mean(scratch_marks[1000]):.1%}}，要看到 5,000 張才有 {{scratch_marks[5000][0]:.1%}}。差了五十倍的資料！
+# 100 張圖加上借來的層，平均對了 {{np.mean(borrowed_marks[100]):.1%}}。從零開始看 100 張只有 {{np.mean(scratch_marks[100]):.1%}}，看 1,000 張有 {{np.mean(scratch_marks[1000]):.1%}}，要看到 5,000 張才有 {{scratch_marks[5000][0]:.1%}}。差了 {{sizes[-1] // sizes[0]}} 倍的資料！
 #
 # 這就是**轉移學習** (transfer learning)：站在巨人的肩膀上。標籤很貴，要人一張一張看，能省五十倍，誰不想要？
 #
@@ -151,7 +151,7 @@ assert min(borrowed_marks[100]) > max(scratch_marks[1000])
 # %% [markdown] lang="en"
 # Each pale dot is one experiment on images of its own, and the lines join the means. The network from scratch has two hidden layers of 100 neurons with ReLU, so that it trains fast. Every network trains for 10 epochs, on the same images and with the same learning rate on both sides.
 #
-# With 100 images and borrowed layers the average is {{np.mean(borrowed_marks[100]):.1%}}. From scratch, 100 images give {{np.mean(scratch_marks[100]):.1%}}, 1,000 give {{np.mean(scratch_marks[1000]):.1%}}, and it takes 5,000 to reach {{scratch_marks[5000][0]:.1%}}. That is fifty times as much data!
+# With 100 images and borrowed layers the average is {{np.mean(borrowed_marks[100]):.1%}}. From scratch, 100 images give {{np.mean(scratch_marks[100]):.1%}}, 1,000 give {{np.mean(scratch_marks[1000]):.1%}}, and it takes 5,000 to reach {{scratch_marks[5000][0]:.1%}}. That is {{sizes[-1] // sizes[0]}} times as much data!
 #
 # This is **transfer learning**: you stand on the shoulders of giants. Labels are expensive, because a person has to look at every image. Who wouldn't like to need fifty times fewer?
 #

@@ -137,6 +137,27 @@ def test_both_languages_have_the_same_numbers_figures_code_and_formulas(lesson: 
     assert not messages, report(messages)
 
 
+def unequal_figures(chinese: str, english: str) -> list[str]:
+    """Return the figures of the Chinese text if the English one has others, or has them in another order."""
+    figures, of_twin = (re.findall(r"\{\{(.+?)\}\}", text) for text in (chinese, english))
+    return figures if figures != of_twin else []
+
+
+@every_lesson
+def test_both_languages_fill_in_the_same_figures_in_the_same_order(lesson: Lesson) -> None:
+    """Two figures that change places in one language are true numbers said of the wrong things."""
+    pairs = [(cell, twin) for cell, twin in pairwise(lesson.cells) if cell.language == "zh-TW"]
+    messages = [
+        f"lessons/{lesson.path.name}:{cell.line}: {unequal_figures(cell.text, twin.text)}" for cell, twin in pairs
+    ]
+    assert not [message for message in messages if not message.endswith(": []")]
+
+
+def test_figures_that_change_places_are_noticed() -> None:
+    assert unequal_figures("{{a:.0%}} 和 {{b}}", "{{b}} and {{a:.0%}}") == ["a:.0%", "b"]
+    assert unequal_figures("{{a}}", "a") == ["a"] and not unequal_figures("{{a}}，{{b}}", "{{a}}, {{b}}")
+
+
 @every_lesson
 def test_sums_in_prose_are_right(lesson: Lesson) -> None:
     messages = [
